@@ -1,0 +1,1 @@
+"""The Discord application: settings, replies, permissions, and the process itself."""

@@ -1,0 +1,138 @@
+"""The bot's process: `python -m bot`. Opens every resource, hands it on, and closes it at the end."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import signal
+import sys
+
+import aiohttp
+import discord
+import yarl
+from discord.gateway import DiscordWebSocket
+from discord.http import Route
+
+from bot.app import TinyBot
+from bot.errors import StartError
+from bot.logs import set_up_logging
+from bot.settings import BotSettings
+from tinyllm.choices import Choices
+from tinyllm.clock import SystemClock
+from tinyllm.conversation import Conversations
+from tinyllm.errors import SettingsError, TinyLLMError
+from tinyllm.models import OllamaClient, get_model_registry
+from tinyllm.storage import ChoiceTable, HealthTable, TurnTable, open_database
+
+log = logging.getLogger("bot")
+
+DRAIN_PATIENCE = 4.0
+"""Seconds that running answers get to finish, and as many again to say that they were interrupted."""
+
+
+def main() -> int:
+    """Run until a signal; returns the exit status: 0 ended as asked, 1 failed, 2 a wrong setting."""
+    try:
+        settings = BotSettings.load()
+    except SettingsError as exc:
+        print(f"The bot cannot start.\n{exc}", file=sys.stderr)  # noqa: T201 - there is no log yet
+        return 2
+    set_up_logging(settings.log_level, settings.log_format)
+    for stranger in settings.unknown():
+        log.warning("%s", stranger)
+    try:
+        asyncio.run(run(settings))
+    except TinyLLMError as exc:
+        log.critical("%s", exc)
+        return 1
+    return 0
+
+
+async def run(settings: BotSettings) -> None:
+    """The whole life of the bot. Raises TinyLLMError where it cannot live."""
+    Route.BASE = settings.discord_api
+    discord.VoiceClient.warn_nacl = discord.VoiceClient.warn_dave = False  # there is no voice here
+    DiscordWebSocket.DEFAULT_GATEWAY = yarl.URL(settings.discord_gateway)
+    clock = SystemClock()
+    registry = get_model_registry()
+    async with (
+        open_database(settings.database) as database,
+        OllamaClient(
+            settings.ollama_host,
+            settings.idle_timeout * 1000,
+            connect_timeout=settings.connect_timeout,
+            keep_alive=settings.keep_alive,
+            clock=clock,
+        ) as backend,
+    ):
+        choices = Choices(
+            registry=registry,
+            backend=backend,
+            table=ChoiceTable(database),
+            default_model=settings.default_model,
+            clock=clock,
+        )
+        conversations = Conversations(
+            backend=backend,
+            registry=registry,
+            choices=choices,
+            turns=TurnTable(database),
+            prompt=settings.system_prompt,
+            max_context_tokens=settings.max_context_tokens,
+            max_parallel=settings.max_parallel,
+            clock=clock,
+        )
+        async with TinyBot(
+            settings=settings,
+            conversations=conversations,
+            choices=choices,
+            registry=registry,
+            backend=backend,
+            health=HealthTable(database),
+            clock=clock,
+        ) as bot:
+            await _serve(bot, settings)
+
+
+async def _serve(bot: TinyBot, settings: BotSettings) -> None:
+    """Stay connected until a signal comes, then drain."""
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for name in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(name, stop.set)
+    connected = asyncio.create_task(_connect(bot, settings))
+    stopped = asyncio.create_task(stop.wait())
+    try:
+        await asyncio.wait({connected, stopped}, return_when=asyncio.FIRST_COMPLETED)
+        if not connected.done():
+            log.info("stopping")
+            await bot.running.drain(DRAIN_PATIENCE)
+            await bot.close()
+        await connected
+    finally:
+        stopped.cancel()
+
+
+async def _connect(bot: TinyBot, settings: BotSettings) -> None:
+    """Log in and live on the gateway until the bot is closed. Raises StartError."""
+    try:
+        await bot.start(settings.discord_token.get_secret_value())
+    except discord.LoginFailure:
+        raise StartError(
+            "Discord refuses the DISCORD_TOKEN. Make a new one in the developer portal under Bot, and put it into .env."
+        ) from None
+    except discord.ConnectionClosed as exc:
+        raise StartError(f"Discord has closed the connection for good: {exc.reason or exc.code}.") from exc
+    except discord.HTTPException as exc:
+        raise StartError(f"Discord did not let the bot start: {exc}.") from exc
+    except (aiohttp.ClientError, OSError) as exc:
+        raise StartError(f"Discord cannot be reached at {settings.discord_api} ({_why(exc)}).") from exc
+
+
+def _why(exc: Exception) -> str:
+    os_error = exc.os_error if isinstance(exc, aiohttp.ClientConnectorError) else exc
+    return getattr(os_error, "strerror", None) or str(os_error) or type(exc).__name__
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,94 @@
+"""The Discord client: it holds what the cogs need, loads them, and reports their errors."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Coroutine
+from typing import Any
+
+import discord
+from discord import app_commands
+from discord.ext import commands
+
+from bot.errors import StartError, report
+from bot.registration import register
+from bot.running import Running
+from bot.settings import BotSettings
+from tinyllm.choices import Choices
+from tinyllm.clock import Clock
+from tinyllm.conversation import Conversations
+from tinyllm.halt import Halt
+from tinyllm.models.backend import Backend
+from tinyllm.models.registry import ModelRegistry
+from tinyllm.storage import HealthTable
+
+log = logging.getLogger(__name__)
+
+EXTENSIONS = (
+    "cogs.registry",
+    "cogs.chat",
+    "cogs.models",
+    "cogs.settings",
+    "cogs.operators",
+    "cogs.memory",
+    "cogs.help",
+)
+
+
+class Commands(app_commands.CommandTree["TinyBot"]):
+    """The slash commands; whatever goes wrong in one is told to the person."""
+
+    async def on_error(self, interaction: discord.Interaction[Any], error: app_commands.AppCommandError) -> None:
+        await report(interaction, error)
+
+
+class TinyBot(commands.Bot):
+    """One bot. It needs no privileged intent, keeps no messages or members, and pings nobody."""
+
+    def __init__(
+        self,
+        *,
+        settings: BotSettings,
+        conversations: Conversations,
+        choices: Choices,
+        registry: ModelRegistry,
+        backend: Backend,
+        health: HealthTable,
+        clock: Clock,
+    ) -> None:
+        super().__init__(
+            command_prefix=(),
+            help_command=None,
+            tree_cls=Commands,
+            intents=discord.Intents(guilds=True, guild_messages=True, dm_messages=True),
+            allowed_mentions=discord.AllowedMentions.none(),
+            member_cache_flags=discord.MemberCacheFlags.none(),
+            chunk_guilds_at_startup=False,
+            max_messages=None,
+        )
+        self.settings = settings
+        self.conversations = conversations
+        self.choices = choices
+        self.registry = registry
+        self.backend = backend
+        self.health = health
+        self.clock = clock
+        self.running = Running()
+
+    async def setup_hook(self) -> None:
+        for name in EXTENSIONS:
+            try:
+                await self.load_extension(name)
+            except commands.ExtensionError as exc:
+                raise StartError(f"{name} cannot be loaded: {exc}") from exc
+        await register(self.tree)
+
+    def in_background(self, job: Coroutine[Any, Any, None]) -> None:
+        """Run a job that nobody waits for; it ends with the bot."""
+        self.running.start(job, Halt())
+
+    async def on_ready(self) -> None:
+        log.info("ready as %s in %d servers", self.user, len(self.guilds))
+
+    async def on_message(self, message: discord.Message, /) -> None:
+        """Nothing: there are no prefix commands, and the chat cog listens by itself."""

@@ -1,0 +1,66 @@
+"""Menus and completions of models."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+import discord
+from discord import app_commands
+
+from bot.errors import report
+from tinyllm.models.names import closest
+from tinyllm.models.registry import ModelRegistry
+
+MOST_CHOICES = 25
+"""Entries that Discord takes in a menu or a completion,"""
+LONGEST_CHOICE = 100
+"""and characters of one."""
+FOLLOW = "default"
+"""Typed in the place of a model: give up a choice, and follow the wider ones."""
+
+
+def follows(registry: ModelRegistry, typed: str) -> bool:
+    """Whether somebody gives up a choice; not where a model has that name."""
+    return typed.strip().casefold() == FOLLOW and registry.get_model(typed) is None
+
+
+def completions(registry: ModelRegistry, typed: str) -> list[app_commands.Choice[str]]:
+    """Models that can chat, and aliases of such, that fit what was typed. From memory alone."""
+    aliases = {alias: model.name for alias in registry.list_aliases() if (model := registry.get_model(alias))}
+    labels = {alias: f"{alias} → {model}" for alias, model in sorted(aliases.items())}
+    labels |= {model.name: model.name for model in registry.chat_models()}
+    wanted = typed.strip().casefold()
+    fitting = [name for name in labels if wanted in labels[name].casefold()] or closest(wanted, labels, MOST_CHOICES)
+    return [
+        app_commands.Choice(name=labels[name][:LONGEST_CHOICE], value=name)
+        for name in fitting
+        if len(name) <= LONGEST_CHOICE
+    ][:MOST_CHOICES]
+
+
+Pick = Callable[[discord.Interaction[Any], str], Awaitable[None]]
+"""Called with the name that somebody picks."""
+
+
+class ModelMenu(discord.ui.View):
+    """A menu of the installed models."""
+
+    def __init__(self, registry: ModelRegistry, pick: Pick, current: str = "") -> None:
+        super().__init__(timeout=None)
+        self.add_item(_ModelSelect(registry, pick, current))
+
+    async def on_error(self, interaction: discord.Interaction[Any], error: Exception, _: discord.ui.Item[Any]) -> None:
+        await report(interaction, error)
+
+
+class _ModelSelect(discord.ui.Select[ModelMenu]):
+    def __init__(self, registry: ModelRegistry, pick: Pick, current: str) -> None:
+        names = [model.name for model in registry.chat_models() if len(model.name) <= LONGEST_CHOICE][:MOST_CHOICES]
+        options = [discord.SelectOption(label=name, value=name, default=name == current) for name in names]
+        empty = discord.SelectOption(label="no model is installed")  # Discord refuses a menu without an entry
+        super().__init__(custom_id="tinyllm:model", placeholder="Switch to …", options=options or [empty])
+        self._pick = pick
+
+    async def callback(self, interaction: discord.Interaction[Any]) -> None:
+        await self._pick(interaction, self.values[0])

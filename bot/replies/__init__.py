@@ -1,0 +1,1 @@
+"""Replies: how an answer becomes Discord messages."""

@@ -1,0 +1,78 @@
+"""A canvas of Discord messages in the channel where somebody asked."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Self
+
+import aiohttp
+import discord
+
+from bot.replies.streaming import HiccupError, ReplyLostError
+from tinyllm.clock import Clock
+
+TYPING_EVERY = 8.0
+"""Seconds; Discord shows a typing bot for ten."""
+
+
+class MessageCanvas:
+    """Answers a message: the first page as a reply to it, and "is typing" until then. A context manager."""
+
+    def __init__(
+        self, question: discord.Message, stop_view: discord.ui.View, clock: Clock, on_shown: Callable[[int], None]
+    ) -> None:
+        """`on_shown` is told the id of each new page."""
+        self._question = question
+        self._stop_view = stop_view
+        self._clock = clock
+        self._on_shown = on_shown
+        self._typing: asyncio.Task[None] | None = None
+
+    async def __aenter__(self) -> Self:
+        self._typing = asyncio.create_task(self._type())
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        self._stop_typing()
+
+    async def send(self, content: str, *, stoppable: bool) -> int:
+        reference = discord.utils.MISSING
+        if self._typing is not None:
+            reference = self._question.to_reference(fail_if_not_exists=False)
+        self._stop_typing()
+        view = self._stop_view if stoppable else discord.utils.MISSING
+        with _translated():
+            sent = await self._question.channel.send(content, reference=reference, mention_author=False, view=view)
+        self._on_shown(sent.id)
+        return sent.id
+
+    async def edit(self, message_id: int, content: str, *, stoppable: bool) -> None:
+        page = discord.PartialMessage(channel=self._question.channel, id=message_id)
+        with _translated():
+            await page.edit(content=content, view=self._stop_view if stoppable else None)
+
+    async def _type(self) -> None:
+        try:
+            while True:
+                await self._question.channel.typing()
+                await self._clock.sleep(TYPING_EVERY)
+        except (discord.HTTPException, aiohttp.ClientError, OSError):
+            return  # it is only an ornament; the answer itself will tell what is wrong
+
+    def _stop_typing(self) -> None:
+        if self._typing is not None:
+            self._typing.cancel()
+            self._typing = None
+
+
+@contextmanager
+def _translated() -> Iterator[None]:
+    """Discord's errors as those of a Canvas."""
+    try:
+        yield
+    except (discord.NotFound, discord.Forbidden) as exc:
+        raise ReplyLostError(str(exc)) from exc
+    except (discord.HTTPException, aiohttp.ClientError, OSError) as exc:
+        raise HiccupError(str(exc)) from exc

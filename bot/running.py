@@ -1,0 +1,56 @@
+"""The replies that are being made, each a task that somebody owns."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Coroutine
+from typing import Any
+
+from tinyllm.halt import Halt
+
+log = logging.getLogger(__name__)
+
+
+class Running:
+    """Starts jobs, reports those that fail, and ends them when the process does."""
+
+    def __init__(self) -> None:
+        self._jobs: dict[asyncio.Task[None], Halt] = {}
+        self._by_message: dict[int, Halt] = {}
+        self._draining = False
+
+    def start(self, job: Coroutine[Any, Any, None], halt: Halt) -> None:
+        """Run a job that `halt` can end."""
+        task = asyncio.create_task(job)
+        self._jobs[task] = halt
+        task.add_done_callback(self._finished)
+        if self._draining:
+            halt.request(shutting_down=True)
+
+    def shows(self, message_id: int, halt: Halt) -> None:
+        """Note that a message shows what `halt` ends."""
+        self._by_message[message_id] = halt
+
+    def stop(self, message_id: int) -> bool:
+        """End what a message shows; False when it is over already."""
+        halt = self._by_message.get(message_id)
+        if halt is not None:
+            halt.request()
+        return halt is not None
+
+    async def drain(self, patience: float) -> None:
+        """Let the jobs finish, ask them to end after `patience` seconds, and cancel them after as many again."""
+        self._draining = True
+        for ask in (lambda _, halt: halt.request(shutting_down=True), lambda task, _: task.cancel()):
+            if self._jobs:
+                await asyncio.wait(self._jobs, timeout=patience)
+            for task, halt in list(self._jobs.items()):
+                ask(task, halt)
+        await asyncio.gather(*self._jobs, return_exceptions=True)
+
+    def _finished(self, task: asyncio.Task[None]) -> None:
+        halt = self._jobs.pop(task)
+        self._by_message = {message: other for message, other in self._by_message.items() if other is not halt}
+        if not task.cancelled() and (error := task.exception()) is not None:
+            log.error("a reply failed", exc_info=error)

@@ -1,0 +1,96 @@
+"""Facts about models in words; the sentences that several commands share."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from bot.replies.notes import inert
+from tinyllm.choices import Candidate, Chosen, Source
+from tinyllm.models.capabilities import ModelCapabilities
+from tinyllm.models.health import ModelHealth
+
+_REASONS = {
+    Source.CHANNEL: "chosen for this channel",
+    Source.PARENT: "chosen for the channel that this thread is in",
+    Source.GUILD: "the default of this server",
+    Source.EVERYWHERE: "the default everywhere",
+    Source.SETTING: "the default in this bot's settings",
+    Source.BEST: "the biggest healthy model, since nothing else was chosen",
+}
+
+
+def why(chosen: Chosen) -> str:
+    """Which model it is, and what made it so: `qwen3:8b`: chosen for this channel as “large”."""
+    lines = [f"{code(chosen.model.name)} answers here: {_REASONS[chosen.by.source]}{_as(chosen)}."]
+    lines += [f"{skipped(candidate)} Skipped: it is not installed any more." for candidate in chosen.skipped]
+    return "\n".join(lines)
+
+
+def skipped(candidate: Candidate) -> str:
+    return f"{code(candidate.typed)} is {_REASONS[candidate.source]}."
+
+
+def _as(chosen: Chosen) -> str:
+    typed = chosen.by.typed
+    return f" as {code(typed)}" if typed.casefold() != chosen.model.name.casefold() else ""
+
+
+def statistics(health: ModelHealth) -> str:
+    """How a model has answered so far; empty when it was never used."""
+    if not health.total_requests:
+        return ""
+    text = f"{health.success_rate:.0f}% success, {health.average_latency_ms:.0f} ms avg"
+    return text if health.is_healthy else f"{text}, unhealthy"
+
+
+def model_line(model: ModelCapabilities, health: ModelHealth, marks: Iterable[str]) -> str:
+    """One line about one model."""
+    facts = [model.parameter_count or "", f"{model.size_gb:.1f} GB" if model.size_gb else "", statistics(health)]
+    marked = "".join(f" **({mark})**" for mark in marks)
+    detail = ", ".join(filter(None, facts))
+    return f"• {code(model.name)}{marked}" + (f": {detail}" if detail else "")
+
+
+def alias_lines(aliases: Mapping[str, str], installed: Iterable[str]) -> list[str]:
+    """One line for each alias; `installed` are those that lead to an installed model."""
+    usable = set(installed)
+    return [
+        f"• {code(alias)} → {code(target)}" + ("" if alias in usable else " (not installed)")
+        for alias, target in sorted(aliases.items())
+    ]
+
+
+def model_details(model: ModelCapabilities, health: ModelHealth, aliases: Iterable[str]) -> str:
+    """All that is known about one model."""
+    abilities = [
+        word
+        for word, has in (
+            ("chat", model.chat_support),
+            ("vision", model.vision_support),
+            ("tools", model.tools_support),
+            ("thinking", model.thinking_support),
+            ("embedding", model.embedding_support),
+        )
+        if has
+    ]
+    rows = {
+        "Family": model.family,
+        "Parameters": model.parameter_count,
+        "Quantization": model.quantization,
+        "Context": f"{model.context_size:,} tokens" if model.context_size else None,
+        "Size": f"{model.size_gb:.1f} GB" if model.size_gb else None,
+        "Abilities": ", ".join(abilities) + (" (guessed from the name)" if model.guessed else ""),
+        "Aliases": ", ".join(sorted(aliases)),
+        "Requests": f"{health.total_requests:,}, of which {health.failed_requests:,} failed",
+        "Success rate": f"{health.success_rate:.1f}%",
+        "Average latency": f"{health.average_latency_ms:.0f} ms" if health.total_requests else None,
+        "Health": "healthy" if health.is_healthy else "unhealthy",
+        "Last error": inert(health.last_error) if health.last_error else None,
+    }
+    lines = [f"**{label}:** {value}" for label, value in rows.items() if value]
+    return "\n".join([f"## {inert(model.name)}", *lines])
+
+
+def code(name: str) -> str:
+    """A name in code font, on one line and with nothing that ends the code."""
+    return f"`{' '.join(name.split())[:100].replace('`', 'ˋ')}`"

@@ -1,0 +1,105 @@
+"""Chat: mention the bot, reply to it, or write to it alone."""
+
+from __future__ import annotations
+
+import logging
+from collections import deque
+from contextlib import aclosing
+from typing import Any
+
+import discord
+from discord.ext import commands
+
+from bot.answers import say
+from bot.app import TinyBot
+from bot.errors import report
+from bot.places import scope_of, surroundings_of
+from bot.questions import is_for, question
+from bot.replies.canvas import MessageCanvas
+from bot.replies.drawing import Drawing
+from bot.replies.streaming import HiccupError, ReplyLostError, StreamedReply
+from bot.running import Running
+from tinyllm.errors import StorageError
+from tinyllm.events import Said
+from tinyllm.halt import Halt
+from tinyllm.memory import Author
+
+log = logging.getLogger(__name__)
+
+REMEMBERED = 1000
+"""Messages whose ids are kept, so that an event that Discord repeats is not answered twice."""
+NOTHING_SAID = "Hello! Mention me with a question, and I answer it. `/help` shows what else I can do."
+
+
+class StopView(discord.ui.View):
+    """The Stop button below an answer that is being made."""
+
+    def __init__(self, running: Running) -> None:
+        super().__init__(timeout=None)
+        self._running = running
+
+    @discord.ui.button(label="Stop", style=discord.ButtonStyle.secondary, custom_id="tinyllm:stop")
+    async def press(self, interaction: discord.Interaction[Any], _: discord.ui.Button[StopView]) -> None:
+        if interaction.message is not None and self._running.stop(interaction.message.id):
+            await interaction.response.defer()  # the answer itself shows that it was stopped
+        else:
+            await say(interaction, "This answer is over already.", ephemeral=True)
+
+    async def on_error(self, interaction: discord.Interaction[Any], error: Exception, _: discord.ui.Item[Any]) -> None:
+        await report(interaction, error)
+
+
+class Chat(commands.Cog):
+    """Answers what is said to the bot."""
+
+    def __init__(self, bot: TinyBot) -> None:
+        self.bot = bot
+        self._seen: deque[int] = deque(maxlen=REMEMBERED)
+        bot.add_view(StopView(bot.running))
+        self._shown_view = StopView(bot.running)
+        self._shown_view.stop()  # a view that only draws; presses go to the one above, also after a restart
+
+    @commands.Cog.listener()
+    async def on_message(self, message: discord.Message) -> None:
+        if self.bot.user is None or not is_for(message, self.bot.user) or message.id in self._seen:
+            return
+        self._seen.append(message.id)
+        halt = Halt()
+        self.bot.running.start(self._reply(message, self.bot.user, halt), halt)
+
+    @commands.Cog.listener()
+    async def on_raw_message_delete(self, deleted: discord.RawMessageDeleteEvent) -> None:
+        self.bot.running.stop(deleted.message_id)
+
+    async def _reply(self, message: discord.Message, me: discord.ClientUser, halt: Halt) -> None:
+        said = Said(
+            question(message, me),
+            Author(str(message.author.id), message.author.display_name),
+            surroundings_of(message, me),
+            (message.id,),
+        )
+        if not said.text:
+            await message.reply(NOTHING_SAID, mention_author=False)
+            return
+        clock = self.bot.clock
+        events = self.bot.conversations.ask(scope_of(message), said, halt)
+        try:
+            async with (
+                aclosing(events),
+                MessageCanvas(message, self._shown_view, clock, lambda page: self._shown(page, halt)) as canvas,
+                StreamedReply(canvas, clock, on_lost=halt.request) as reply,
+            ):
+                ended, message_ids = await Drawing(reply, clock).draw(events)
+            if ended.turn_id is not None:
+                await self.bot.conversations.delivered(ended.turn_id, message_ids)
+        except (ReplyLostError, HiccupError) as exc:
+            log.warning("the answer to %d could not be shown: %s", message.id, exc)
+        except StorageError as exc:
+            log.warning("which messages show the answer to %d is not remembered: %s", message.id, exc)
+
+    def _shown(self, message_id: int, halt: Halt) -> None:
+        self.bot.running.shows(message_id, halt)
+
+
+async def setup(bot: TinyBot) -> None:
+    await bot.add_cog(Chat(bot))

@@ -1,0 +1,117 @@
+"""Choices: which model answers where, and why that one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+
+from tinyllm.clock import Clock
+from tinyllm.errors import NoModelError
+from tinyllm.models.backend import Backend
+from tinyllm.models.capabilities import ModelCapabilities
+from tinyllm.models.registry import ModelRegistry
+from tinyllm.scopes import Scope, ScopeKind
+from tinyllm.storage import ChoiceTable
+
+
+class Source(StrEnum):
+    """What made a model the effective one."""
+
+    CHANNEL = "channel"
+    PARENT = "parent"
+    GUILD = "guild"
+    EVERYWHERE = "everywhere"
+    SETTING = "setting"
+    BEST = "best"
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A choice as it was typed, and where."""
+
+    typed: str
+    source: Source
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """The effective model of a scope."""
+
+    model: ModelCapabilities
+    by: Candidate
+    skipped: tuple[Candidate, ...] = ()
+    """Choices that would come first, and whose models have vanished or cannot chat."""
+
+
+class Choices:
+    """Stores what was typed, and resolves it when it is used: an alias that moves takes its channels along."""
+
+    def __init__(
+        self, *, registry: ModelRegistry, backend: Backend, table: ChoiceTable, default_model: str | None, clock: Clock
+    ) -> None:
+        """`default_model` is the setting, a model or an alias."""
+        self._registry = registry
+        self._backend = backend
+        self._table = table
+        self._default_model = default_model
+        self._clock = clock
+
+    async def effective(self, scope: Scope) -> Chosen:
+        """The model that answers in a scope. Raises NoModelError, BackendError, StorageError.
+
+        The channel's choice comes first, then its parent's, the guild's, everywhere's, the setting, and last the
+        biggest installed model that is healthy.
+        """
+        candidates = await self._candidates(scope)
+        chosen = self._first_usable(candidates)
+        if chosen is None or chosen.skipped:
+            await self._registry.sync(self._backend)  # it may have been installed a moment ago
+            chosen = self._first_usable(candidates)
+        if chosen is None:
+            raise NoModelError(
+                f"No model that can chat is installed on the model server at {self._backend.address}. "
+                "Install one there, for example with `ollama pull qwen2.5:3b`."
+            )
+        return chosen
+
+    async def switch(self, scope: Scope, typed: str, *, chosen_by: str | None = None) -> ModelCapabilities:
+        """Choose a model for a scope; nothing is stored unless it is installed and can chat.
+
+        Raises UnknownModelError and CannotChatError with suggestions, BackendError, StorageError.
+        """
+        if self._registry.get_model(typed) is None:
+            await self._registry.sync(self._backend)
+        model = self._registry.require_chat_model(typed)
+        await self._table.write(scope, typed.strip(), chosen_by=chosen_by, chosen_at=self._clock.time())
+        return model
+
+    async def follow(self, scope: Scope) -> bool:
+        """Delete the scope's own choice, so that it follows the wider ones; False when it had none."""
+        return await self._table.clear(scope)
+
+    async def _candidates(self, scope: Scope) -> list[Candidate]:
+        typed = await self._table.read(scope.chain)
+        found = [Candidate(typed[each.key], _source(each, scope)) for each in scope.chain if each.key in typed]
+        if self._default_model is not None:
+            found.append(Candidate(self._default_model, Source.SETTING))
+        return found
+
+    def _first_usable(self, candidates: Iterable[Candidate]) -> Chosen | None:
+        skipped: list[Candidate] = []
+        for candidate in candidates:
+            model = self._registry.get_model(candidate.typed)
+            if model is not None and model.chat_support:
+                return Chosen(model, candidate, tuple(skipped))
+            skipped.append(candidate)
+        models = self._registry.chat_models()
+        healthy = [model for model in models if self._registry.get_health(model.name).is_healthy]
+        for model in healthy or models:
+            return Chosen(model, Candidate(model.name, Source.BEST), tuple(skipped))
+        return None
+
+
+def _source(found: Scope, asked: Scope) -> Source:
+    if found.kind is ScopeKind.CHANNEL:
+        return Source.CHANNEL if found.id == asked.id else Source.PARENT
+    return Source(found.kind)

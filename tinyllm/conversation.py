@@ -1,0 +1,285 @@
+"""The use case: something was said in a scope, a model answers, and both are remembered."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import AsyncGenerator, AsyncIterator, Sequence
+from contextlib import aclosing, asynccontextmanager
+from dataclasses import replace
+from weakref import WeakValueDictionary
+
+from tinyllm.answers import Answer
+from tinyllm.choices import Choices, Chosen
+from tinyllm.clock import Clock
+from tinyllm.errors import (
+    AnswerCutError,
+    AnswerFailedError,
+    AnswerGarbledError,
+    AnswerIdleError,
+    BackendError,
+    BrokenAnswerError,
+    ContextOverflowError,
+    ModelMissingError,
+    StorageError,
+    TinyLLMError,
+)
+from tinyllm.events import Ended, Event, InLine, Notice, Outcome, Said, Started, Switched
+from tinyllm.halt import Halt, Halted
+from tinyllm.memory.turns import Turn, TurnState, TurnStore
+from tinyllm.memory.window import Window, WindowFilling, prompt_budget
+from tinyllm.models.backend import Backend, ChatRequest, Finished, Role
+from tinyllm.models.capabilities import ModelCapabilities
+from tinyllm.models.registry import ModelRegistry
+from tinyllm.prompt import system_prompt
+from tinyllm.scopes import Scope
+
+log = logging.getLogger(__name__)
+
+ATTEMPTS = 3
+"""Tries at one answer: the first, one with a shorter window, one with another model."""
+
+
+_ENDINGS: dict[type[BrokenAnswerError], Outcome] = {
+    AnswerCutError: Outcome.CUT,
+    AnswerIdleError: Outcome.IDLE,
+    AnswerGarbledError: Outcome.GARBLED,
+    AnswerFailedError: Outcome.ERROR,
+}
+_STATES = {
+    Outcome.DONE: TurnState.DONE,
+    Outcome.LENGTH: TurnState.DONE,
+    Outcome.STOPPED: TurnState.STOPPED,
+}
+"""The state of the turn; that of every other outcome is INTERRUPTED."""
+_SENTENCES = {
+    Outcome.DONE: "",
+    Outcome.LENGTH: "The answer reached the length limit.",
+    Outcome.EMPTY: "The model gave an empty answer. Ask again, or ask another model.",
+    Outcome.STOPPED: "Stopped.",
+    Outcome.INTERRUPTED: "Interrupted, because I am being restarted. Ask again in a moment.",
+}
+_UNCOUNTED = (Outcome.STOPPED, Outcome.INTERRUPTED)
+"""Endings that say nothing about the model's health."""
+
+
+class _Line(asyncio.Lock):
+    """Where those wait who talk in the same scope; weakly kept, so it goes with the last of them."""
+
+    waiting = 0
+
+
+class Conversations:
+    """Every conversation of this process."""
+
+    def __init__(
+        self,
+        *,
+        backend: Backend,
+        registry: ModelRegistry,
+        choices: Choices,
+        turns: TurnStore,
+        prompt: str,
+        max_context_tokens: int,
+        max_parallel: int,
+        clock: Clock,
+    ) -> None:
+        """`prompt` is the template of the system prompt, `max_parallel` how many answers are made at a time."""
+        self._backend = backend
+        self._registry = registry
+        self._choices = choices
+        self._turns = turns
+        self._prompt = prompt
+        self._max_context_tokens = max_context_tokens
+        self._places = asyncio.Semaphore(max_parallel)
+        self._in_line = 0
+        self._clock = clock
+        self._lines: WeakValueDictionary[str, _Line] = WeakValueDictionary()
+
+    async def ask(self, scope: Scope, said: Said, halt: Halt) -> AsyncGenerator[Event, None]:
+        """Answer what was said. Yields any number of events and then one Ended; raises nothing of ours.
+
+        `halt` ends the answer from outside. One answer at a time is made per scope, the others wait in line.
+        What was said is committed before the first Text, the answer before Ended.
+        """
+        line = self._lines.setdefault(scope.key, _Line())
+        if line.locked():
+            yield InLine(line.waiting + 1)
+        try:
+            line.waiting += 1
+            try:
+                await halt.wait(line.acquire())
+            finally:
+                line.waiting -= 1
+            try:
+                async with aclosing(self._exchange(scope, said, halt)) as events:
+                    async for event in events:
+                        yield event
+            finally:
+                line.release()
+        except Halted:
+            yield _halted(halt)
+        except TinyLLMError as exc:
+            log.warning("no answer in %s: %s", scope.key, exc)
+            yield Ended(Outcome.ERROR, str(exc))
+
+    async def delivered(self, turn_id: int, message_ids: Sequence[int]) -> None:
+        """Note the Discord messages that an answer went to. Raises StorageError."""
+        await self._turns.attach(turn_id, message_ids)
+
+    async def clear(self, scope: Scope) -> int:
+        """Forget a conversation; returns how many turns it had. Raises StorageError."""
+        return await self._turns.clear(scope)
+
+    async def switch(self, scope: Scope, typed: str, *, chosen_by: str | None = None) -> Switched:
+        """Choose a model for a scope; the conversation stays. Raises as `Choices.switch`."""
+        model = await self._choices.switch(scope, typed, chosen_by=chosen_by)
+        warnings = []
+        health = self._registry.get_health(model.name)
+        if not health.is_healthy:
+            why = f": {health.last_error.rstrip('.')}" if health.last_error else ""
+            warnings.append(f"It has been failing lately{why}.")
+        size = self.context_size(model)
+        if not (await self._window(scope, size, "", unsaved=None)).complete:
+            warnings.append(f"This conversation is longer than its {size:,} tokens, so it sees only the newer part.")
+        return Switched(model, tuple(warnings))
+
+    async def warm_up(self, model: ModelCapabilities) -> None:
+        """Load a model ahead of its first answer. Raises BackendError."""
+        await self._backend.warm_up(model.name, self.context_size(model))
+
+    def context_size(self, model: ModelCapabilities) -> int:
+        """Tokens that a model works with here: what it was made for, at most what the setting allows."""
+        return min(model.context_size or self._max_context_tokens, self._max_context_tokens)
+
+    async def _exchange(self, scope: Scope, said: Said, halt: Halt) -> AsyncGenerator[Event, None]:
+        turn = Turn(Role.USER, said.text, author=said.author, message_ids=said.message_ids, said_at=self._clock.time())
+        unsaved: Turn | None = None
+        try:
+            await self._turns.append(scope, turn)
+        except StorageError as exc:
+            log.error("a turn in %s is not remembered: %s", scope.key, exc)
+            unsaved = turn
+            yield Notice(f"I cannot remember this exchange. {exc}")
+        if self._places.locked():
+            yield InLine(self._in_line + 1)
+        async with self._place(halt), aclosing(self._answer(scope, said, halt, unsaved)) as events:
+            async for event in events:
+                yield event
+
+    @asynccontextmanager
+    async def _place(self, halt: Halt) -> AsyncIterator[None]:
+        """One of the `max_parallel` places. Raises Halted."""
+        self._in_line += 1
+        try:
+            await halt.wait(self._places.acquire())
+        finally:
+            self._in_line -= 1
+        try:
+            yield
+        finally:
+            self._places.release()
+
+    async def _answer(self, scope: Scope, said: Said, halt: Halt, unsaved: Turn | None) -> AsyncGenerator[Event, None]:
+        """Attempts at an answer, until one begins."""
+        chosen = await self._choices.effective(scope)
+        share, told = 1.0, ""
+        for attempt in range(1, ATTEMPTS + 1):
+            if (notice := _skipped(chosen)) and notice != told:
+                yield Notice(notice)
+                told = notice
+            yield Started(chosen.model.name)
+            prompt = system_prompt(self._prompt, said.surroundings, self._clock.time())
+            size = self.context_size(chosen.model)
+            window = await self._window(scope, size, prompt, share=share, unsaved=unsaved)
+            request = ChatRequest(chosen.model.name, window.messages, size)
+            try:
+                async with aclosing(self._attempt(scope, request, halt)) as events:
+                    async for event in events:
+                        yield event
+                return
+            except ContextOverflowError:
+                if attempt == ATTEMPTS:
+                    raise
+                share /= 2
+            except ModelMissingError:
+                if attempt == ATTEMPTS:
+                    raise
+                await self._registry.sync(self._backend)
+                chosen = await self._choices.effective(scope)
+
+    async def _attempt(self, scope: Scope, request: ChatRequest, halt: Halt) -> AsyncGenerator[Event, None]:
+        """One request to the model, to whatever end. Raises BackendError where no answer begins."""
+        answer = Answer(request.model, self._clock)
+        try:
+            async with aclosing(self._backend.chat(request)) as stream:
+                async for event in halt.each(stream):
+                    answer.take(event)
+                    if not isinstance(event, Finished):
+                        yield event
+            outcome = _finished(answer)
+            reason = _SENTENCES[outcome]
+        except Halted:
+            outcome = Outcome.INTERRUPTED if halt.shutting_down else Outcome.STOPPED
+            reason = _SENTENCES[outcome]
+        except BrokenAnswerError as exc:
+            outcome, reason = _ENDINGS[type(exc)], str(exc)
+        except BackendError as exc:
+            self._registry.record_request(request.model, answer.elapsed_ms, success=False, error=str(exc))
+            raise
+        except (GeneratorExit, asyncio.CancelledError):
+            await self._keep(scope, answer, TurnState.INTERRUPTED)
+            raise
+        self._count(answer, outcome, reason)
+        turn_id = await self._keep(scope, answer, _STATES.get(outcome, TurnState.INTERRUPTED))
+        yield Ended(outcome, reason, request.model, answer.figures, turn_id)
+
+    def _count(self, answer: Answer, outcome: Outcome, reason: str) -> None:
+        if outcome in _UNCOUNTED:
+            return
+        success = outcome in (Outcome.DONE, Outcome.LENGTH)
+        self._registry.record_request(answer.model, answer.elapsed_ms, success, None if success else reason)
+
+    async def _keep(self, scope: Scope, answer: Answer, state: TurnState) -> int | None:
+        """Store what was answered; None where it is nothing, or cannot be stored, which is logged."""
+        if answer.is_blank:
+            return None
+        turn = replace(answer.turn(), state=state, said_at=self._clock.time())
+        try:
+            return (await self._turns.append(scope, turn)).id
+        except StorageError as exc:
+            log.error("an answer in %s is not remembered: %s", scope.key, exc)
+            return None
+
+    async def _window(
+        self, scope: Scope, context_size: int, prompt: str, *, share: float = 1.0, unsaved: Turn | None
+    ) -> Window:
+        """The newest turns that fit `share` of the budget; `unsaved` comes after all stored ones."""
+        budget = int(prompt_budget(context_size) * share)
+        filling = WindowFilling(prompt, budget, with_names=scope.guild is not None)
+        if unsaved is not None:
+            filling.take(unsaved)
+        async with aclosing(self._turns.newest(scope)) as turns:
+            async for turn in turns:
+                if not filling.take(turn):
+                    break
+        return filling.window()
+
+
+def _halted(halt: Halt) -> Ended:
+    outcome = Outcome.INTERRUPTED if halt.shutting_down else Outcome.STOPPED
+    return Ended(outcome, _SENTENCES[outcome])
+
+
+def _finished(answer: Answer) -> Outcome:
+    if answer.is_blank:
+        return Outcome.EMPTY
+    return Outcome.LENGTH if answer.at_limit else Outcome.DONE
+
+
+def _skipped(chosen: Chosen) -> str:
+    """What to tell about choices whose models cannot be used."""
+    if not chosen.skipped:
+        return ""
+    names = ", ".join(dict.fromkeys(candidate.typed for candidate in chosen.skipped))
+    return f"{names} is chosen here but not installed any more, so {chosen.model.name} answers."

@@ -1,0 +1,139 @@
+"""The errors of TinyLLM: one tree, and str() of each is the sentence that a person reads."""
+
+from collections.abc import Sequence
+
+
+class TinyLLMError(Exception):
+    """Root of everything that goes wrong in a way that we can explain."""
+
+
+class SettingsError(TinyLLMError):
+    """A setting is missing or malformed; names it, what is wrong, and an example."""
+
+
+class StorageError(TinyLLMError):
+    """The database could not be read or written."""
+
+
+class ModelError(TinyLLMError):
+    """A model that was asked for cannot be used."""
+
+
+class UnknownModelError(ModelError):
+    """No installed model and no usable alias has this name."""
+
+    def __init__(self, name: str, suggestions: Sequence[str] = (), *, target: str | None = None) -> None:
+        """`target` is what an alias stands for, where `name` is an alias of a model that is not installed."""
+        self.name = name
+        self.suggestions = tuple(suggestions)
+        self.target = target
+        shown = shortened(name)
+        what = (
+            f"“{shown}” is not an installed model."
+            if target is None
+            else f"“{shown}” stands for {target}, which is not installed."
+        )
+        hint = f" Closest: {', '.join(suggestions)}." if suggestions else ""
+        super().__init__(what + hint)
+
+
+class CannotChatError(ModelError):
+    """The model exists but only embeds."""
+
+    def __init__(self, name: str, suggestions: Sequence[str] = ()) -> None:
+        self.name = name
+        hint = f" Models that can: {', '.join(suggestions)}." if suggestions else ""
+        super().__init__(f"{name} makes embeddings and cannot chat.{hint}")
+
+
+class NoModelError(ModelError, ValueError):
+    """Nothing says which model to use; a ValueError too, as the guide's `generate` promises."""
+
+
+class AliasError(ModelError):
+    """An alias is malformed, taken, or part of a loop."""
+
+
+class BackendError(TinyLLMError):
+    """The server that runs the models failed before an answer began."""
+
+
+class UnreachableError(BackendError):
+    """Nothing answers at the backend's address."""
+
+    def __init__(self, address: str, why: str) -> None:
+        self.address = address
+        super().__init__(
+            f"The model server at {address} cannot be reached ({why}). "
+            "Is it running? Start it with `ollama serve`, or set OLLAMA_HOST to where it is."
+        )
+
+
+class BusyError(BackendError):
+    """The backend's own queue is full (HTTP 503)."""
+
+    def __init__(self, address: str) -> None:
+        super().__init__(f"The model server at {address} is too busy right now. Try again in a minute.")
+
+
+class ModelMissingError(BackendError):
+    """The backend does not have the model that it was asked to run (HTTP 404)."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        super().__init__(f"{name} is not installed on the model server any more.")
+
+
+class ContextOverflowError(BackendError):
+    """The prompt is longer than the context it was given; nothing was cut in silence."""
+
+    def __init__(self, prompt_tokens: int | None = None) -> None:
+        """`prompt_tokens` is the prompt's real length, where the server tells."""
+        self.prompt_tokens = prompt_tokens
+        super().__init__("The conversation is longer than the model's context, even after forgetting its start.")
+
+
+class RefusedError(BackendError):
+    """The backend answered with any other error status."""
+
+    def __init__(self, status: int, message: str) -> None:
+        self.status = status
+        super().__init__(f"The model server refused ({status}): {shortened(message, 300)}")
+
+
+class BrokenAnswerError(BackendError):
+    """An answer began, or was about to, and did not end as it should; what came before it stands."""
+
+
+class AnswerCutError(BrokenAnswerError):
+    """The connection ended before the answer's last line."""
+
+    def __init__(self) -> None:
+        super().__init__("The connection to the model server broke before the answer was finished.")
+
+
+class AnswerIdleError(BrokenAnswerError):
+    """Nothing arrived for too long."""
+
+    def __init__(self, seconds: float) -> None:
+        super().__init__(f"The model server was silent for {seconds:g} s, so the answer was given up.")
+
+
+class AnswerFailedError(BrokenAnswerError):
+    """The server reported an error in the middle of its answer."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__(f"The model server reported an error: {shortened(message, 300)}")
+
+
+class AnswerGarbledError(BrokenAnswerError):
+    """What arrived is not the protocol that we speak."""
+
+    def __init__(self) -> None:
+        super().__init__("The model server sent something that is no answer. Is OLLAMA_HOST really an Ollama server?")
+
+
+def shortened(text: str, limit: int = 80) -> str:
+    """`text` on one line of at most `limit` characters, so that a hostile one cannot flood a sentence."""
+    line = " ".join(text.split())
+    return line if len(line) <= limit else line[: limit - 1] + "…"

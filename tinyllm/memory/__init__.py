@@ -1,0 +1,6 @@
+"""Memory: the turns of each conversation, and the window of them that a model gets to see."""
+
+from tinyllm.memory.store import MemoryStore
+from tinyllm.memory.turns import Author, MemoryTurns, Turn, TurnState, TurnStore
+
+__all__ = ["Author", "MemoryStore", "MemoryTurns", "Turn", "TurnState", "TurnStore"]

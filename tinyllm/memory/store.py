@@ -1,0 +1,80 @@
+"""MemoryStore: the memory of one conversation, as the guide's programs use it."""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from tinyllm.memory.turns import Turn, TurnStore
+from tinyllm.memory.window import estimated_tokens
+from tinyllm.models.backend import Role
+from tinyllm.scopes import EVERYWHERE, Scope
+
+
+class MemoryStore:
+    """Turns of one conversation at hand, with a TurnStore behind them where one is given.
+
+    The guide's methods are synchronous and touch only what is at hand; `load` and `save` move it from and to the store.
+    """
+
+    def __init__(
+        self, store: TurnStore | None = None, scope: Scope = EVERYWHERE, clock: Callable[[], float] = time.time
+    ) -> None:
+        """`clock` gives seconds since the epoch."""
+        self._store = store
+        self._scope = scope
+        self._clock = clock
+        self._turns: list[Turn] = []
+        self._saved = 0
+
+    async def load(self) -> None:
+        """Read the stored turns of the scope. Raises StorageError."""
+        if self._store is not None:
+            self._turns = [turn async for turn in self._store.newest(self._scope)][::-1]
+            self._saved = len(self._turns)
+
+    async def save(self) -> None:
+        """Store what was added since the last time. Raises StorageError."""
+        if self._store is not None:
+            for turn in self._turns[self._saved :]:
+                await self._store.append(self._scope, turn)
+                self._saved += 1
+
+    def add_message(self, role: str, content: str, metadata: Mapping[str, Any] | None = None) -> None:
+        """Add a turn. `role` is user, assistant or system; ValueError otherwise. `metadata` may name the `model`."""
+        model = (metadata or {}).get("model")
+        self._turns.append(Turn(Role(role), content, model=str(model) if model else None, said_at=self._clock()))
+
+    def get_messages(self, n: int | None = None, role: str | None = None) -> list[Turn]:
+        """The turns, oldest first: all, or the newest `n`, or those of one role."""
+        turns = [turn for turn in self._turns if role is None or turn.role == role]
+        return turns if n is None else turns[max(len(turns) - n, 0) :]
+
+    def get_context_for_prompt(self, max_tokens: int = 2000) -> str:
+        """The newest turns that fit into `max_tokens` (estimated), one `role: text` a paragraph, oldest first."""
+        lines: list[str] = []
+        left = max_tokens
+        for turn in reversed(self._turns):
+            line = f"{turn.role}: {turn.text}"
+            left -= estimated_tokens(line)
+            if left < 0:
+                break
+            lines.append(line)
+        return "\n".join(reversed(lines))
+
+    def clear_stm(self) -> None:
+        """Forget what is at hand; what is stored stays."""
+        self._turns, self._saved = [], 0
+
+    async def clear_all(self) -> None:
+        """Forget what is at hand and what is stored. Raises StorageError."""
+        self.clear_stm()
+        if self._store is not None:
+            await self._store.clear(self._scope)
+
+    def get_stats(self) -> dict[str, int]:
+        """How many turns there are, by role and in all."""
+        counts = Counter(str(turn.role) for turn in self._turns)
+        return {"total": len(self._turns), **counts}

@@ -1,0 +1,90 @@
+"""Turns: what was said in a conversation, one stored message each."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncGenerator, Sequence
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
+from typing import Protocol
+
+from tinyllm.models.backend import Role
+from tinyllm.scopes import Scope
+
+
+class TurnState(StrEnum):
+    DONE = "done"
+    INTERRUPTED = "interrupted"
+    STOPPED = "stopped"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True)
+class Author:
+    """The person who said something."""
+
+    id: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """One message of a conversation. Error text is never a turn."""
+
+    role: Role
+    text: str
+    author: Author | None = None
+    model: str | None = None
+    """The model that said it; None for people."""
+    state: TurnState = TurnState.DONE
+    message_ids: tuple[int, ...] = ()
+    """The Discord messages that it came from or went to."""
+    prompt_tokens: int | None = None
+    answer_tokens: int | None = None
+    said_at: float = 0.0
+    """Seconds since the epoch."""
+    id: int | None = None
+    """Its place in the order of all turns; None until it is stored."""
+
+
+class TurnStore(Protocol):
+    """Keeps the turns of every scope, in order. Methods raise StorageError."""
+
+    async def append(self, scope: Scope, turn: Turn) -> Turn:
+        """Store a turn after all others; returns it with its id. It is committed when this returns."""
+
+    def newest(self, scope: Scope) -> AsyncGenerator[Turn, None]:
+        """The turns from the newest to the oldest, read in batches as far as somebody asks."""
+
+    async def attach(self, turn_id: int, message_ids: Sequence[int]) -> None:
+        """Note the Discord messages that a turn went to."""
+
+    async def clear(self, scope: Scope) -> int:
+        """Delete the turns of a scope; returns how many there were."""
+
+
+@dataclass
+class MemoryTurns:
+    """A TurnStore that lives and dies with the process."""
+
+    _kept: dict[str, list[Turn]] = field(default_factory=dict)
+    _last_id: int = 0
+
+    async def append(self, scope: Scope, turn: Turn) -> Turn:
+        self._last_id += 1
+        stored = replace(turn, id=self._last_id)
+        self._kept.setdefault(scope.key, []).append(stored)
+        return stored
+
+    async def newest(self, scope: Scope) -> AsyncGenerator[Turn, None]:
+        for turn in reversed(self._kept.get(scope.key, [])):
+            yield turn
+
+    async def attach(self, turn_id: int, message_ids: Sequence[int]) -> None:
+        for turns in self._kept.values():
+            turns[:] = [
+                replace(turn, message_ids=(*turn.message_ids, *message_ids)) if turn.id == turn_id else turn
+                for turn in turns
+            ]
+
+    async def clear(self, scope: Scope) -> int:
+        return len(self._kept.pop(scope.key, []))

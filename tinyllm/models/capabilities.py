@@ -1,0 +1,100 @@
+"""What is known about a model: facts from its server, a guess only where the server is silent."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+_SUFFIXES = {"K": 1e3, "M": 1e6, "B": 1e9, "T": 1e12}
+
+
+@dataclass(frozen=True)
+class ModelCapabilities:
+    """Facts about one model; None where the server does not tell."""
+
+    name: str
+    context_size: int | None = None
+    """Tokens that the model was made for."""
+    vision_support: bool = False
+    embedding_support: bool = False
+    size_gb: float | None = None
+    """Size on disk in units of 10^9 bytes."""
+    family: str | None = None
+    parameter_count: str | None = None
+    """As people write it, such as "3.1B"."""
+    quantization: str | None = None
+    tools_support: bool = False
+    thinking_support: bool = False
+    chat_support: bool = True
+    guessed: bool = False
+    """True where abilities were guessed from the name, because the server does not list them."""
+    digest: str | None = None
+    """Changes when the model's content does."""
+
+    @property
+    def parameters(self) -> float:
+        """How many parameters it has; 0 where nobody tells."""
+        match = re.fullmatch(r"\s*([\d.]+)\s*([KMBT]?)\s*", self.parameter_count or "", re.IGNORECASE)
+        if match is None or match[1].count(".") > 1:
+            return 0.0
+        return float(match[1]) * _SUFFIXES.get(match[2].upper(), 1.0)
+
+
+def from_tags(listed: Mapping[str, Any]) -> ModelCapabilities:
+    """What one entry of `/api/tags` tells. Abilities come only with newer servers, and `/api/show` knows better."""
+    details = _mapping(listed.get("details"))
+    size = listed.get("size")
+    name = str(listed.get("name") or listed.get("model") or "")
+    return ModelCapabilities(
+        name=name,
+        context_size=_number(details.get("context_length")),
+        size_gb=size / 1e9 if isinstance(size, int) else None,
+        family=_text(details.get("family")),
+        parameter_count=_text(details.get("parameter_size")),
+        quantization=_text(details.get("quantization_level")),
+        digest=_text(listed.get("digest")),
+        **_abilities(name, listed.get("capabilities")),
+    )
+
+
+def with_show(known: ModelCapabilities, shown: Mapping[str, Any]) -> ModelCapabilities:
+    """`known` completed by the answer of `/api/show`."""
+    details, info = _mapping(shown.get("details")), _mapping(shown.get("model_info"))
+    architecture = info.get("general.architecture")
+    return ModelCapabilities(
+        name=known.name,
+        context_size=_number(info.get(f"{architecture}.context_length")) or known.context_size,
+        size_gb=known.size_gb,
+        family=_text(details.get("family")) or known.family,
+        parameter_count=_text(details.get("parameter_size")) or known.parameter_count,
+        quantization=known.quantization or _text(details.get("quantization_level")),
+        digest=known.digest,
+        **_abilities(known.name, shown.get("capabilities")),
+    )
+
+
+def _abilities(name: str, listed: object) -> dict[str, bool]:
+    if isinstance(listed, list):
+        return {
+            "vision_support": "vision" in listed,
+            "embedding_support": "embedding" in listed,
+            "tools_support": "tools" in listed,
+            "thinking_support": "thinking" in listed,
+            "chat_support": "completion" in listed,
+        }
+    embeds = "embed" in name.casefold() or name.casefold().startswith(("bge-", "all-minilm"))
+    return {"embedding_support": embeds, "chat_support": not embeds, "guessed": True}
+
+
+def _mapping(value: object) -> Mapping[str, Any]:
+    return value if isinstance(value, Mapping) else {}
+
+
+def _text(value: object) -> str | None:
+    return value if isinstance(value, str) and value and value != "unknown" else None
+
+
+def _number(value: object) -> int | None:
+    return value if isinstance(value, int) and value > 0 else None

@@ -1,0 +1,53 @@
+"""Names of models and addresses of servers, read the way Ollama reads them."""
+
+import difflib
+import ipaddress
+from collections.abc import Iterable
+from urllib.parse import urlsplit
+
+DEFAULT_PORT = 11434
+"""Ollama's own, used where an address without a scheme names none."""
+
+
+def canonical(name: str) -> str:
+    """The form under which two spellings of a model's name are equal: `X` is `x:latest`."""
+    folded = name.strip().casefold()
+    return folded if ":" in folded.rpartition("/")[2] else f"{folded}:latest"
+
+
+def closest(name: str, candidates: Iterable[str], limit: int = 3) -> list[str]:
+    """The candidates most like `name`, best first; empty when none is like it."""
+    by_folded = {candidate.casefold(): candidate for candidate in candidates}
+    wanted = name.strip().casefold()[:200]
+    starting = [candidate for folded, candidate in by_folded.items() if wanted and folded.startswith(wanted)]
+    similar = [by_folded[folded] for folded in difflib.get_close_matches(wanted, by_folded, n=limit, cutoff=0.5)]
+    return list(dict.fromkeys([*similar, *starting]))[:limit]
+
+
+def server_address(host: str) -> str:
+    """The base URL that `OLLAMA_HOST` means: scheme and port may be missing, a path is kept.
+
+    A wildcard such as `0.0.0.0`, which a server listens on, becomes the loopback address that a client can reach.
+    Raises ValueError where no host can be made out.
+    """
+    text = host.strip().strip("\"'")
+    has_scheme = "://" in text
+    parts = urlsplit(text if has_scheme else f"http://{text}")
+    if parts.scheme not in ("http", "https"):
+        raise ValueError(f"{parts.scheme}:// is no address of a model server")
+    if any(character.isspace() for character in text) or parts.username or parts.query or parts.fragment:
+        raise ValueError("not an address")
+    port = parts.port
+    if port is None:
+        port = {"https": 443, "http": 80}[parts.scheme] if has_scheme else DEFAULT_PORT
+    return f"{parts.scheme}://{_reachable(parts.hostname or '127.0.0.1')}:{port}{parts.path.rstrip('/')}"
+
+
+def _reachable(hostname: str) -> str:
+    try:
+        address = ipaddress.ip_address(hostname)
+    except ValueError:
+        return hostname
+    if address.is_unspecified:
+        address = ipaddress.ip_address("127.0.0.1" if address.version == 4 else "::1")
+    return f"[{address}]" if address.version == 6 else str(address)

@@ -1,0 +1,212 @@
+"""The registry of models: what is installed, what it is called, and how well it answers."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Iterable, Mapping
+from functools import cache
+from typing import Any
+
+from tinyllm.errors import AliasError, CannotChatError, UnknownModelError
+from tinyllm.models.backend import Backend
+from tinyllm.models.capabilities import ModelCapabilities, from_tags
+from tinyllm.models.health import ModelHealth as ModelHealth
+from tinyllm.models.names import canonical, closest
+
+BUILT_IN_ALIASES: Mapping[str, str] = {
+    "fast": "qwen2.5:0.5b",
+    "tiny": "tinyllama",
+    "code": "granite-code:3b",
+    "medium": "qwen2.5:3b",
+    "large": "qwen3:8b",
+    "judge": "qwen3:14b",
+}
+
+
+class ModelRegistry:
+    """Models, aliases and health in memory: no I/O but `sync`, and safe to use from several threads."""
+
+    def __init__(self, clock: Callable[[], float] = time.time) -> None:
+        """`clock` gives seconds since the epoch."""
+        self._clock = clock
+        self._lock = threading.RLock()
+        self._models: dict[str, ModelCapabilities] = {}
+        self._aliases = dict(BUILT_IN_ALIASES)
+        self._health: dict[str, ModelHealth] = {}
+        self._unsaved: dict[str, ModelHealth] = {}
+        self._default_model: str | None = None
+
+    # What is installed
+
+    async def sync(self, backend: Backend) -> None:
+        """Make the models what the backend says. Raises BackendError, and then changes nothing."""
+        self.sync_from_ollama(await backend.list_capabilities())
+
+    def sync_from_ollama(self, model_list: Iterable[ModelCapabilities | Mapping[str, Any] | str]) -> None:
+        """Make the models those listed: adds, refreshes and removes. Takes facts, entries of /api/tags, or names."""
+        models = [_capabilities(entry) for entry in model_list]
+        with self._lock:
+            self._models = {canonical(model.name): model for model in models if model.name}
+
+    def register_model(self, capabilities: ModelCapabilities) -> None:
+        """Add a model, or refresh what is known of it."""
+        with self._lock:
+            self._models[canonical(capabilities.name)] = capabilities
+
+    def get_model(self, name: str) -> ModelCapabilities | None:
+        """The installed model that a name or alias means; None when there is none."""
+        return self._models.get(canonical(self.resolve_name(name)))
+
+    def list_models(self) -> list[str]:
+        """Names of the installed models, in order."""
+        return sorted(model.name for model in self._models.values())
+
+    def chat_models(self) -> list[ModelCapabilities]:
+        """The installed models that can chat, the biggest first."""
+        models = [model for model in self._models.values() if model.chat_support]
+        return sorted(models, key=lambda model: (-model.parameters, -(model.size_gb or 0), model.name))
+
+    def require_chat_model(self, name: str) -> ModelCapabilities:
+        """The installed chat model that a name or alias means. Raises UnknownModelError, CannotChatError."""
+        model = self.get_model(name)
+        if model is None:
+            target = self.resolve_name(name)
+            raise UnknownModelError(
+                name, self.suggestions(name), target=None if canonical(target) == canonical(name) else target
+            )
+        if not model.chat_support:
+            raise CannotChatError(model.name, [other.name for other in self.chat_models()[:3]])
+        return model
+
+    def suggestions(self, name: str) -> list[str]:
+        """What somebody may have meant: installed chat models and aliases of such, closest first."""
+        models = [model.name for model in self.chat_models()]
+        aliases = [alias for alias in self._aliases if self.get_model(alias) is not None]
+        return closest(name, [*models, *aliases]) or models[:3]
+
+    # Aliases
+
+    def list_aliases(self) -> dict[str, str]:
+        """A copy of the map from alias to what it stands for."""
+        with self._lock:
+            return dict(self._aliases)
+
+    def add_alias(self, alias: str, model_name: str) -> None:
+        """Let `alias` stand for a model or another alias. Raises AliasError on a loop or a taken name."""
+        name = alias.strip().casefold()
+        if not name or any(character.isspace() for character in name):
+            raise AliasError(f"“{alias}” cannot be an alias: it must be one word.")
+        with self._lock:
+            if canonical(name) in self._models:
+                raise AliasError(f"“{name}” is the name of an installed model and cannot be an alias too.")
+            chain = [name, *self._chain({**self._aliases, name: model_name}, name)]
+            if chain.count(name) > 1:
+                raise AliasError(f"“{name}” would stand for itself: {' → '.join(chain)}.")
+            self._aliases[name] = model_name.strip()
+
+    def remove_alias(self, alias: str) -> bool:
+        """Forget an alias; False when there was none."""
+        with self._lock:
+            return self._aliases.pop(alias.strip().casefold(), None) is not None
+
+    def resolve_name(self, name: str) -> str:
+        """The model that a name or alias means, spelled as the server lists it where it is installed."""
+        with self._lock:
+            if canonical(name) not in self._models:
+                chain = self._chain(self._aliases, name)
+                name = chain[-1] if chain else name.strip()
+            installed = self._models.get(canonical(name))
+        return installed.name if installed else name
+
+    @staticmethod
+    def _chain(aliases: Mapping[str, str], name: str) -> list[str]:
+        """What `name` stands for, and what that stands for, until the end or the first repetition."""
+        chain: list[str] = []
+        key = name.strip().casefold()
+        while (target := aliases.get(key)) is not None and target not in chain:
+            chain.append(target)
+            key = target.strip().casefold()
+        return chain
+
+    # Health
+
+    def get_health(self, name: str) -> ModelHealth:
+        """The running totals of a model; zeros when it was never used."""
+        with self._lock:
+            return self._totals(self._health, self.resolve_name(name))
+
+    def record_request(self, name: str, latency_ms: float, success: bool = True, error: str | None = None) -> None:
+        """Count one request. Does no I/O; `take_unsaved` hands the counts to whoever stores them."""
+        with self._lock:
+            model = self.resolve_name(name)
+            for totals in (self._health, self._unsaved):
+                self._totals(totals, model).record(latency_ms, success, error)
+
+    def get_healthy_models(self) -> list[str]:
+        """Names of the installed models that are healthy now."""
+        return [name for name in self.list_models() if self.get_health(name).is_healthy]
+
+    def take_unsaved(self) -> list[ModelHealth]:
+        """What was counted since the last call; hand it back to `restore_unsaved` if it could not be stored."""
+        with self._lock:
+            unsaved, self._unsaved = self._unsaved, {}
+        return list(unsaved.values())
+
+    def restore_unsaved(self, counts: Iterable[ModelHealth]) -> None:
+        """Take back what could not be stored."""
+        with self._lock:
+            for count in counts:
+                self._totals(self._unsaved, count.model_name).add(count)
+
+    def load_health(self, stored: Iterable[ModelHealth]) -> None:
+        """Make the totals what is stored, plus what is not stored yet."""
+        with self._lock:
+            self._health = {}
+            for counts in (stored, self._unsaved.values()):
+                for count in counts:
+                    self._totals(self._health, count.model_name).add(count)
+
+    def _totals(self, kept: dict[str, ModelHealth], model: str) -> ModelHealth:
+        key = canonical(model)
+        if key not in kept:
+            kept[key] = ModelHealth(model, clock=self._clock)
+        return kept[key]
+
+    # What the guide asks for beside
+
+    def set_default_model(self, name: str) -> None:
+        """Set this process's default."""
+        self._default_model = self.resolve_name(name)
+
+    def get_default_model(self) -> str | None:
+        """This process's default; None when none was set."""
+        return self._default_model
+
+    def get_model_info(self, name: str) -> dict[str, Any]:
+        """Capabilities and statistics of one model in one dict, numbers formatted for people."""
+        model, health = self.get_model(name), self.get_health(name)
+        return {
+            "name": self.resolve_name(name),
+            "exists": model is not None,
+            "family": model.family if model else None,
+            "parameters": model.parameter_count if model else None,
+            "context_size": model.context_size if model else None,
+            "vision_support": model.vision_support if model else False,
+            "total_requests": health.total_requests,
+            "success_rate": f"{health.success_rate:.1f}%",
+            "avg_latency_ms": f"{health.average_latency_ms:.1f}",
+            "is_healthy": health.is_healthy,
+        }
+
+
+@cache
+def get_model_registry() -> ModelRegistry:
+    """The one registry of this process."""
+    return ModelRegistry()
+
+
+def _capabilities(entry: ModelCapabilities | Mapping[str, Any] | str) -> ModelCapabilities:
+    if isinstance(entry, ModelCapabilities):
+        return entry
+    return from_tags({"name": entry} if isinstance(entry, str) else entry)

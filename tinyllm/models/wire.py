@@ -1,0 +1,124 @@
+"""Ollama's streams as feed/flush decoders: bytes in, events out, no I/O."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import orjson
+
+from tinyllm.errors import AnswerCutError, AnswerFailedError, AnswerGarbledError
+from tinyllm.models.backend import ChatEvent, Figures, Finished, Text, Thinking
+
+MAX_LINE = 16 * 1024 * 1024
+"""Bytes after which a line that never ends is no line."""
+_NANOSECONDS = 1e9
+
+
+class LineDecoder:
+    """Cuts bytes into lines, however the network cut them."""
+
+    def __init__(self) -> None:
+        self._rest = b""
+
+    def feed(self, data: bytes) -> Iterator[bytes]:
+        """The lines that `data` completes. Raises AnswerGarbledError when one grows beyond MAX_LINE."""
+        *lines, self._rest = (self._rest + data).split(b"\n")
+        yield from filter(bytes.strip, lines)
+        if len(self._rest) > MAX_LINE:
+            raise AnswerGarbledError
+
+    def flush(self) -> list[bytes]:
+        """What was left without an end of line."""
+        rest, self._rest = self._rest, b""
+        return [rest] if rest.strip() else []
+
+
+class ChatDecoder:
+    """Reads a `/api/chat` stream and knows whether it ended as it should.
+
+    Events come one by one, so that a line that raises takes nothing from those before it.
+    """
+
+    def __init__(self) -> None:
+        self._lines = LineDecoder()
+        self._finished = False
+
+    def feed(self, data: bytes) -> Iterator[ChatEvent]:
+        """The events that `data` completes. Raises AnswerFailedError, AnswerGarbledError."""
+        for line in self._lines.feed(data):
+            yield from self._events(line)
+
+    def flush(self) -> Iterator[ChatEvent]:
+        """The events of a last line without an end. Raises AnswerCutError when the answer is not finished."""
+        try:
+            for line in self._lines.flush():
+                yield from self._events(line)
+        except AnswerGarbledError:
+            raise AnswerCutError from None  # half a line is all that a cut connection left
+        if not self._finished:
+            raise AnswerCutError
+
+    def _events(self, line: bytes) -> list[ChatEvent]:
+        if self._finished:
+            return []
+        data = decoded(line)
+        if "error" in data:
+            raise AnswerFailedError(error_text(data["error"]))
+        message = data.get("message")
+        if not isinstance(message, dict):
+            raise AnswerGarbledError
+        events: list[ChatEvent] = []
+        if thinking := message.get("thinking"):
+            events.append(Thinking(str(thinking)))
+        if content := message.get("content"):
+            events.append(Text(str(content)))
+        if data.get("done") is True:
+            self._finished = True
+            events.append(Finished(data.get("done_reason") == "length", _figures(data)))
+        return events
+
+
+def decoded(line: bytes) -> dict[str, Any]:
+    """A line as an object. Raises AnswerGarbledError."""
+    try:
+        data = orjson.loads(line)
+    except orjson.JSONDecodeError as exc:
+        raise AnswerGarbledError from exc
+    if not isinstance(data, dict):
+        raise AnswerGarbledError
+    return data
+
+
+def error_text(error: object) -> str:
+    """What an `error` says, taken out of the JSON that newer servers wrap it in."""
+    return str(error_details(error).get("message") or error)
+
+
+def error_details(error: object) -> Mapping[str, Any]:
+    """The object inside an `error`, which may be a text, an object, or a text that holds an object."""
+    if isinstance(error, str) and error.lstrip().startswith("{"):
+        try:
+            error = orjson.loads(error)
+        except orjson.JSONDecodeError:
+            return {}
+    if isinstance(error, dict) and isinstance(inner := error.get("error"), dict):
+        return inner
+    return error if isinstance(error, dict) else {}
+
+
+def _figures(data: Mapping[str, Any]) -> Figures:
+    return Figures(
+        prompt_tokens=_count(data.get("prompt_eval_count")),
+        answer_tokens=_count(data.get("eval_count")),
+        load_duration=_seconds(data.get("load_duration")),
+        answer_duration=_seconds(data.get("eval_duration")),
+    )
+
+
+def _count(value: object) -> int | None:
+    return value if isinstance(value, int) else None
+
+
+def _seconds(nanoseconds: object) -> float | None:
+    return nanoseconds / _NANOSECONDS if isinstance(nanoseconds, int) else None

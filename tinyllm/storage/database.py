@@ -1,0 +1,131 @@
+"""The database: opened once, migrated at the door, its errors turned into ours."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from alembic.util import CommandError
+from sqlalchemy import Connection, Table, event
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import ArgumentError, SQLAlchemyError
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+
+from tinyllm.errors import StorageError
+
+MIGRATIONS = Path(__file__).parent / "migrations"
+LOCK_PATIENCE = 5.0
+"""Seconds that a SQLite statement waits for another process to finish writing."""
+
+
+class Database:
+    """An open database. Every use is a transaction of its own."""
+
+    def __init__(self, engine: AsyncEngine) -> None:
+        self._engine = engine
+
+    @asynccontextmanager
+    async def transaction(self) -> AsyncIterator[AsyncConnection]:
+        """A connection whose work is committed at the end, or undone by an exception. Raises StorageError."""
+        try:
+            async with self._engine.begin() as connection:
+                yield connection
+        except (SQLAlchemyError, OSError) as exc:
+            raise StorageError(f"The database could not be used: {_reason(exc)}.") from exc
+
+    def insert(self, table: Table) -> Any:
+        """An INSERT of this database's dialect, which knows `on_conflict_do_update`."""
+        return (postgresql if self._engine.dialect.name == "postgresql" else sqlite).insert(table)
+
+
+@asynccontextmanager
+async def open_database(url: str) -> AsyncIterator[Database]:
+    """Open the database at an SQLAlchemy URL and bring its tables up to date. Raises StorageError."""
+    parsed = _parsed(url)
+    if parsed.get_backend_name() == "sqlite" and parsed.database not in (None, "", ":memory:"):
+        _make_folder(Path(str(parsed.database)))
+    try:
+        engine = create_async_engine(parsed)
+    except (SQLAlchemyError, ImportError) as exc:
+        raise StorageError(f"DATABASE_URL {shown_url(parsed)} cannot be used: {exc}.") from exc
+    if parsed.get_backend_name() == "sqlite":
+        event.listen(engine.sync_engine, "connect", _prepare_sqlite)
+    try:
+        await _migrate(engine, parsed)
+        yield Database(engine)
+    finally:
+        await engine.dispose()
+
+
+def shown_url(url: URL) -> str:
+    """The URL as it may be shown: without its password."""
+    return url.render_as_string(hide_password=True)
+
+
+def _parsed(url: str) -> URL:
+    try:
+        return make_url(url)
+    except ArgumentError:
+        raise StorageError(
+            "DATABASE_URL is no database URL; an example: sqlite+aiosqlite:////data/tinyllm.db"
+        ) from None
+
+
+def _make_folder(file: Path) -> None:
+    try:
+        file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as exc:
+        raise StorageError(f"The database's folder {file.parent} cannot be made: {exc.strerror}.") from exc
+
+
+def _prepare_sqlite(connection: Any, _: object) -> None:
+    cursor = connection.cursor()
+    for pragma in (
+        "journal_mode = WAL",  # readers and the one writer do not wait for each other
+        "synchronous = NORMAL",  # a killed process loses nothing in WAL mode
+        f"busy_timeout = {int(LOCK_PATIENCE * 1000)}",
+        "foreign_keys = ON",
+    ):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+async def _migrate(engine: AsyncEngine, url: URL) -> None:
+    try:
+        async with engine.begin() as connection:
+            await connection.run_sync(_upgrade)
+    except CommandError as exc:
+        raise StorageError(
+            f"The database {shown_url(url)} is of a newer TinyLLM: install that one, or set another DATABASE_URL."
+        ) from exc
+    except (SQLAlchemyError, OSError, sqlite3.Error) as exc:
+        raise StorageError(f"The database {shown_url(url)} cannot be opened: {_reason(exc)}.") from exc
+
+
+def _upgrade(connection: Connection) -> None:
+    config = migration_config(connection)
+    newest: Sequence[str] = ScriptDirectory.from_config(config).get_heads()
+    if MigrationContext.configure(connection).get_current_heads() != tuple(newest):
+        command.upgrade(config, "head")
+
+
+def migration_config(connection: Connection) -> Config:
+    """Alembic's configuration for one open connection."""
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    config.set_main_option("path_separator", "os")
+    config.attributes["connection"] = connection
+    return config
+
+
+def _reason(exc: BaseException) -> str:
+    original = getattr(exc, "orig", None) or exc
+    return " ".join(str(original).split()).rstrip(".")[:200]

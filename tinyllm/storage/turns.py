@@ -1,0 +1,86 @@
+"""Turns in the database; a TurnStore."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncGenerator, Sequence
+from dataclasses import replace
+
+from sqlalchemy import Row, delete, select
+
+from tinyllm.memory.turns import Author, Turn, TurnState
+from tinyllm.models.backend import Role
+from tinyllm.scopes import Scope
+from tinyllm.storage.database import Database
+from tinyllm.storage.schema import turn_messages, turns
+
+BATCH = 50
+"""Rows that are read at a time."""
+
+
+class TurnTable:
+    """The turns of every scope."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def append(self, scope: Scope, turn: Turn) -> Turn:
+        async with self._database.transaction() as connection:
+            result = await connection.execute(
+                turns.insert()
+                .returning(turns.c.id)
+                .values(
+                    scope=scope.key,
+                    role=turn.role,
+                    text=turn.text,
+                    author_id=turn.author.id if turn.author else None,
+                    author_name=turn.author.name if turn.author else None,
+                    model=turn.model,
+                    state=turn.state,
+                    prompt_tokens=turn.prompt_tokens,
+                    answer_tokens=turn.answer_tokens,
+                    said_at=turn.said_at,
+                )
+            )
+            turn_id: int = result.scalar_one()
+            if turn.message_ids:
+                rows = [{"message_id": message_id, "turn_id": turn_id} for message_id in turn.message_ids]
+                await connection.execute(turn_messages.insert(), rows)
+        return replace(turn, id=turn_id)
+
+    async def newest(self, scope: Scope) -> AsyncGenerator[Turn, None]:
+        before: int | None = None
+        while True:
+            query = select(turns).where(turns.c.scope == scope.key).order_by(turns.c.id.desc()).limit(BATCH)
+            if before is not None:
+                query = query.where(turns.c.id < before)
+            async with self._database.transaction() as connection:
+                rows = (await connection.execute(query)).all()
+            for row in rows:
+                yield _turn(row)
+            if len(rows) < BATCH:
+                return
+            before = rows[-1].id
+
+    async def attach(self, turn_id: int, message_ids: Sequence[int]) -> None:
+        rows = [{"message_id": message_id, "turn_id": turn_id} for message_id in message_ids]
+        if rows:
+            async with self._database.transaction() as connection:
+                await connection.execute(self._database.insert(turn_messages).on_conflict_do_nothing(), rows)
+
+    async def clear(self, scope: Scope) -> int:
+        async with self._database.transaction() as connection:
+            return (await connection.execute(delete(turns).where(turns.c.scope == scope.key))).rowcount
+
+
+def _turn(row: Row[tuple[object, ...]]) -> Turn:
+    return Turn(
+        role=Role(row.role),
+        text=row.text,
+        author=Author(row.author_id, row.author_name) if row.author_id is not None else None,
+        model=row.model,
+        state=TurnState(row.state),
+        prompt_tokens=row.prompt_tokens,
+        answer_tokens=row.answer_tokens,
+        said_at=row.said_at,
+        id=row.id,
+    )
