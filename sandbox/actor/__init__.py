@@ -1,0 +1,33 @@
+"""A scripted person: says things, runs commands, presses buttons and waits for what appears, over loopback only."""
+
+from sandbox.actor.errors import (
+    ActorError,
+    BadOption,
+    ModalOpened,
+    NoAnswer,
+    NotAllowed,
+    NotThere,
+    Refused,
+    UnknownCommand,
+)
+from sandbox.actor.messages import Button, Choice, Message, Modal, Option, Revision, Select
+from sandbox.actor.person import Person
+
+__all__ = [
+    "ActorError",
+    "BadOption",
+    "Button",
+    "Choice",
+    "Message",
+    "Modal",
+    "ModalOpened",
+    "NoAnswer",
+    "NotAllowed",
+    "NotThere",
+    "Option",
+    "Person",
+    "Refused",
+    "Revision",
+    "Select",
+    "UnknownCommand",
+]

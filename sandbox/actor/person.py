@@ -1,0 +1,181 @@
+"""The scripted person."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Self
+
+import aiohttp
+
+from sandbox.actor.errors import ModalOpened, NoAnswer
+from sandbox.actor.line import Line, Seen
+from sandbox.actor.messages import Choice, Json, Message, Modal, read_message
+from sandbox.actor.waiting import Mark, Predicate, first
+
+_UPDATE_DEFERRED = 6
+_MODAL = 9
+
+
+class Person:
+    """Made by `Person.join`. Channels are named `general`, `ideas` (a thread) or `@TinyLLM` (a direct message)."""
+
+    def __init__(self, name: str, line: Line, patience: float) -> None:
+        self.name = name
+        self._line = line
+        self._patience = patience
+        self._marks: dict[str, Mark] = {}
+
+    @classmethod
+    @asynccontextmanager
+    async def join(cls, url: str, name: str, *, patience: float = 3.0) -> AsyncIterator[Self]:
+        """`patience` is how many seconds this person waits for the first response to an interaction."""
+        async with aiohttp.ClientSession() as http:
+            line = Line(http, url, name)
+            async with line.open():
+                yield cls(name, line, patience)
+
+    async def bot_ready(self, timeout: float = 20.0) -> None:
+        """Until a bot is connected. Raises TimeoutError."""
+        answer = await self._line.ask("GET", "/bot", timeout=str(timeout))
+        if not answer["connected"]:
+            raise TimeoutError(f"no bot has connected within {timeout:g} s")
+
+    # Saying
+
+    async def say(self, channel: str, content: str, *, reply_to: Message | None = None, ping: bool = True) -> Message:
+        """`@Name` becomes a mention; `ping` is whether a reply pings whom it answers."""
+        body: Json = {"channel": channel, "content": content, "ping": ping}
+        if reply_to is not None:
+            body["reply_to"] = str(reply_to.id)
+        message = read_message(await self._line.act("POST", "/messages", body))
+        self._marks[_plain(message.channel)] = Mark(after=message.id)
+        return message
+
+    async def edit(self, message: Message, content: str) -> Message:
+        return read_message(await self._line.act("PATCH", f"/messages/{message.id}", {"content": content}))
+
+    async def delete(self, message: Message) -> None:
+        """One's own; those of others with the permission to manage messages."""
+        await self._line.act("DELETE", f"/messages/{message.id}")
+
+    async def type(self, channel: str) -> None:
+        await self._line.act("POST", "/typing", {"channel": channel})
+
+    # Interactions
+
+    async def run(
+        self, command: str, channel: str, /, *, timeout: float = 15.0, force: bool = False, **options: object
+    ) -> Message:
+        """A slash command, as in `run("/settings model", "general", name="large")`; waits for a deferred answer.
+
+        `force` sends it even where Discord would not offer it. Raises NoAnswer, UnknownCommand, NotAllowed,
+        BadOption; ModalOpened if the answer is a modal.
+        """
+        body = {"command": command, "channel": channel, "options": options, "force": force}
+        return await self._message(await self._act(command, channel, "/commands", body), timeout)
+
+    async def run_on(
+        self, target: Message | str, command: str, channel: str = "", *, timeout: float = 15.0, force: bool = False
+    ) -> Message:
+        """A context-menu command on a message, or on a person by name in a channel."""
+        body: Json = {"command": command, "force": force}
+        if isinstance(target, Message):
+            channel = target.channel
+            body["message"] = str(target.id)
+        else:
+            body |= {"user": target, "channel": channel}
+        return await self._message(await self._act(command, channel, "/commands/on", body), timeout)
+
+    async def complete(self, command: str, channel: str, /, *, force: bool = False, **options: object) -> list[Choice]:
+        """What autocomplete offers for the last of the given options."""
+        focused = next(reversed(options)) if options else ""
+        body = {"command": command, "channel": channel, "options": options, "force": force, "focused": focused}
+        started = await self._line.act("POST", "/commands", body)
+        answer = await self._answer(command, int(started["interaction"]))
+        return [Choice(choice["name"], choice["value"]) for choice in answer.get("choices", [])]
+
+    async def press(self, message: Message, button: str, *, timeout: float = 15.0) -> Message | None:
+        """A button by its label or custom id: the message that answers or was updated; None for a deferred update."""
+        body = {"message": str(message.id), "button": button}
+        answer = await self._act(button, message.channel, "/press", body, pressed=message.id)
+        return await self._maybe_message(answer, timeout)
+
+    async def pick(
+        self, message: Message, *values: str, custom_id: str | None = None, timeout: float = 15.0
+    ) -> Message | None:
+        """Values of a string select; answers as `press` does."""
+        body = {"message": str(message.id), "values": values, "custom_id": custom_id}
+        answer = await self._act(", ".join(values), message.channel, "/pick", body, pressed=message.id)
+        return await self._maybe_message(answer, timeout)
+
+    async def submit(self, modal: Modal, values: dict[str, str], *, timeout: float = 15.0) -> Message | None:
+        """A modal with a text for each input's custom id; answers as `press` does."""
+        body = {"channel": modal.channel, "modal": modal.raw, "values": values}
+        return await self._maybe_message(await self._act(modal.title, modal.channel, "/submit", body), timeout)
+
+    async def _act(self, what: str, channel: str, path: str, body: Json, *, pressed: int | None = None) -> Json:
+        """Starts an interaction and waits for its first response."""
+        started = await self._line.act("POST", path, body)
+        interaction = int(started["interaction"])
+        self._marks[_plain(channel)] = Mark(interaction, pressed, started["sequence"])
+        answer = await self._answer(what, interaction)
+        if answer["callback"] == _MODAL:
+            raw = answer["modal"]
+            raise ModalOpened(Modal(raw["custom_id"], raw["title"], channel, raw))
+        return answer
+
+    async def _answer(self, what: str, interaction: int) -> Json:
+        try:
+            return await self._line.answer(interaction, self._patience)
+        except TimeoutError:
+            raise NoAnswer(f"the bot did not answer {what!r} within {self._patience:g} s") from None
+
+    async def _maybe_message(self, answer: Json, timeout: float) -> Message | None:
+        return None if answer["callback"] == _UPDATE_DEFERRED else await self._message(answer, timeout)
+
+    async def _message(self, answer: Json, timeout: float) -> Message:
+        """The message that answers, once it says more than that the bot is thinking."""
+        if answer["message"] is None:
+            raise NoAnswer("the bot acknowledged the interaction without a message")
+        message_id = int(answer["message"])
+        done: Predicate = lambda message: message.deleted or not message.loading  # noqa: E731
+        return await first(self._line, lambda seen: seen.message.id == message_id, done, timeout)
+
+    # Seeing
+
+    async def wait_for(self, channel: str, predicate: Predicate, timeout: float = 10.0) -> Message:
+        """The first message of somebody else there, after what this person last did there, that comes to fit.
+
+        Raises TimeoutError, whose text lists what was seen instead.
+        """
+        name = _plain(channel)
+        mark = self._marks.get(name, Mark())
+        return await first(self._line, lambda seen: self._counts(seen, name, mark), predicate, timeout)
+
+    def _counts(self, seen: Seen, channel: str, mark: Mark) -> bool:
+        message = seen.message
+        somebody_elses = message.author != self.name and _plain(message.channel) == channel
+        return somebody_elses and not message.deleted and mark.admits(seen)
+
+    async def wait_for_revision(self, message: Message, predicate: Predicate, timeout: float = 10.0) -> Message:
+        """A state of this message, of now or later, that fits. Raises TimeoutError."""
+        return await first(self._line, lambda seen: seen.message.id == message.id, predicate, timeout)
+
+    async def history(self, channel: str) -> list[Message]:
+        """Oldest first, without what was deleted."""
+        views = await self._line.act("GET", "/messages", channel=channel)
+        return [read_message(view) for view in views]
+
+    async def watch(self, channel: str) -> AsyncIterator[Message]:
+        """Every state of every message there, from the first step of the loop on: created, edited, deleted."""
+        name = _plain(channel)
+        with self._line.listen() as states:
+            while (seen := await states.get()) is not None:
+                if _plain(seen.message.channel) == name:
+                    yield seen.message
+
+
+def _plain(channel: str) -> str:
+    """One name for `#general`, `Workshop/general` and `general`, and for `@TinyLLM` and `@tinyllm`."""
+    if channel.startswith("@"):
+        return channel.casefold()
+    return channel.rpartition("/")[2].removeprefix("#")

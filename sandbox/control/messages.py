@@ -1,0 +1,80 @@
+"""What people say, change and delete."""
+
+import re
+
+from aiohttp import web
+
+from sandbox.control.asked import asked, channel_named, message_seen
+from sandbox.control.problems import ControlError, Problem
+from sandbox.permissions import Permission, allows, in_channel
+from sandbox.rules.form import Form
+from sandbox.rules.mentions import EVERYTHING, AllowedMentions
+from sandbox.rules.messages import MOST_CONTENT, Draft, Reference
+from sandbox.state import Store
+from sandbox.views import message_view
+from sandbox.wire import answer
+
+routes = web.RouteTableDef()
+
+
+@routes.post("/people/{person}/messages")
+async def say(request: web.Request) -> web.Response:
+    who = await asked(request)
+    store = who.core.store
+    channel = channel_named(who.core, who.person, who.body["channel"])
+    reference = None
+    if who.body.get("reply_to") is not None:
+        reference = Reference(int(who.body["reply_to"]), channel.id, required=True)
+    draft = Draft(
+        content=_content(store, who.body["content"]),
+        mentions=AllowedMentions(EVERYTHING.parse, replied_user=bool(who.body.get("ping", True))),
+        reference=reference,
+    )
+    return answer(message_view(store, who.core.posting.create(channel, who.person.id, draft)))
+
+
+@routes.patch("/people/{person}/messages/{message}")
+async def edit(request: web.Request) -> web.Response:
+    who = await asked(request)
+    message = message_seen(who.core, who.person, request.match_info["message"])
+    if message.author_id != who.person.id:
+        raise ControlError(Problem.NOT_ALLOWED, f"{who.person.name} cannot edit somebody else's message")
+    draft = Draft(content=_content(who.core.store, who.body["content"]))
+    return answer(message_view(who.core.store, who.core.posting.edit(message, draft)))
+
+
+@routes.delete("/people/{person}/messages/{message}")
+async def delete(request: web.Request) -> web.Response:
+    who = await asked(request)
+    store = who.core.store
+    message = message_seen(who.core, who.person, request.match_info["message"])
+    channel = store.channels[message.channel_id]
+    bits = in_channel(store.guild_of(channel), channel, who.person.id)
+    own = message.author_id == who.person.id or message.seen_by == who.person.id
+    if not own and not allows(bits, Permission.MANAGE_MESSAGES):
+        raise ControlError(Problem.NOT_ALLOWED, f"{who.person.name} cannot delete somebody else's message")
+    who.core.posting.delete(message)
+    return answer(message_view(store, message))
+
+
+@routes.post("/people/{person}/typing")
+async def typing(request: web.Request) -> web.Response:
+    who = await asked(request)
+    who.core.posting.type(channel_named(who.core, who.person, who.body["channel"]), who.person.id)
+    return answer({})
+
+
+def _content(store: Store, text: str) -> str:
+    """`@name` as Discord's client turns it into a mention; other text stays."""
+    names = sorted((user.name for user in store.users.values()), key=len, reverse=True)
+    pattern = re.compile(rf"(?<![\w<])@({'|'.join(map(re.escape, names))})(?!\w)", re.IGNORECASE)
+    content = pattern.sub(lambda found: _mention(store, found), text)
+    form = Form()
+    form.longest(("content",), content, MOST_CONTENT)
+    form.done()
+    return content.strip()
+
+
+def _mention(store: Store, found: re.Match[str]) -> str:
+    user = store.person(found[1])
+    return found[0] if user is None else f"<@{user.id}>"

@@ -1,0 +1,87 @@
+"""Who is there, what they see, and whether a bot is connected."""
+
+import asyncio
+import contextlib
+
+import orjson
+from aiohttp import WSMsgType, web
+
+from sandbox.control.asked import asked, channel_named
+from sandbox.core import CORE
+from sandbox.feeds import Feed, sees
+from sandbox.state import Message
+from sandbox.views import channel_name, message_view
+from sandbox.wire import Json, answer
+
+routes = web.RouteTableDef()
+
+
+@routes.get("/world")
+async def world(request: web.Request) -> web.Response:
+    store = request.app[CORE].store
+    return answer(
+        {
+            "bot": store.users[store.bot_id].name,
+            "people": [user.name for user in store.users.values() if not user.bot],
+            "guilds": {
+                guild.name: [channel_name(store, channel) for channel in guild.channels.values()]
+                for guild in store.guilds.values()
+            },
+        }
+    )
+
+
+@routes.get("/bot")
+async def bot(request: web.Request) -> web.Response:
+    """Waits up to `timeout` seconds for a bot that is connected."""
+    core = request.app[CORE]
+    try:
+        await core.sessions.until_connected(float(request.query.get("timeout", "0")))
+    except TimeoutError:
+        return answer({"connected": False})
+    return answer({"connected": True})
+
+
+@routes.get("/people/{person}/messages")
+async def history(request: web.Request) -> web.Response:
+    """Oldest first."""
+    who = await asked(request)
+    channel = channel_named(who.core, who.person, request.query["channel"])
+    shelf = who.core.store.shelves[channel.id]
+    seen = [each for each in shelf.after(0) if not each.deleted and sees(who.core.store, who.person.id, each)]
+    return answer([message_view(who.core.store, message) for message in seen])
+
+
+@routes.get("/people/{person}/feed")
+async def feed(request: web.Request) -> web.WebSocketResponse:
+    """Everything that the person sees: first what there is, then what happens."""
+    who = await asked(request)
+    socket = web.WebSocketResponse(compress=False)
+    await socket.prepare(request)
+    with who.core.feeds.open(who.person.id) as items:
+        messages = [message_view(who.core.store, each) for each in _seen(request, who.person.id)]
+        hello: Json = {"kind": "hello", "sequence": who.core.feeds.sequence, "messages": messages}
+        writer = asyncio.create_task(_write(socket, hello, items))
+        try:
+            async for message in socket:  # people say nothing here; this ends when they leave
+                if message.type == WSMsgType.ERROR:
+                    break
+        finally:
+            writer.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await writer
+    return socket
+
+
+def _seen(request: web.Request, user_id: int) -> list[Message]:
+    store = request.app[CORE].store
+    everything = (message for shelf in store.shelves.values() for message in shelf.after(0))
+    return [message for message in everything if not message.deleted and sees(store, user_id, message)]
+
+
+async def _write(socket: web.WebSocketResponse, hello: Json, items: Feed) -> None:
+    with contextlib.suppress(ConnectionError):  # the reader notices the same
+        await socket.send_str(orjson.dumps(hello).decode())
+        while (item := await items.get()) is not None:
+            await socket.send_str(orjson.dumps(item).decode())
+        await socket.close()

@@ -1,0 +1,44 @@
+"""What a person cannot do, as one sentence and a word that the actor turns into an exception."""
+
+from enum import StrEnum
+
+from aiohttp import web
+from aiohttp.typedefs import Handler
+
+from sandbox.errors import DiscordError
+from sandbox.wire import answer
+
+
+class Problem(StrEnum):
+    UNKNOWN = "unknown"
+    UNKNOWN_COMMAND = "unknown_command"
+    NOT_ALLOWED = "not_allowed"
+    BAD_OPTION = "bad_option"
+    NO_BOT = "no_bot"
+    REFUSED = "refused"
+
+
+class ControlError(Exception):
+    def __init__(self, problem: Problem, sentence: str) -> None:
+        super().__init__(sentence)
+        self.problem = problem
+
+
+@web.middleware
+async def keep_out_strangers(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """A page of another origin, open in somebody's browser, must not act here; browsers say where it is from."""
+    origin = request.headers.get("Origin")
+    if origin is not None and origin != f"http://{request.host}":
+        return answer({"problem": str(Problem.NOT_ALLOWED), "sentence": "another page may not act here"}, 403)
+    return await handler(request)
+
+
+@web.middleware
+async def explain(request: web.Request, handler: Handler) -> web.StreamResponse:
+    try:
+        return await handler(request)
+    except ControlError as error:
+        return answer({"problem": str(error.problem), "sentence": str(error)}, 400)
+    except DiscordError as error:
+        body = {"problem": str(Problem.REFUSED), "sentence": f"Discord refuses: {error}", **error.body()}
+        return answer(body, 400)

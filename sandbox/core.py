@@ -1,0 +1,71 @@
+"""What every route needs: the owners of the world, in one place."""
+
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+
+from aiohttp import web
+
+from sandbox.clock import Clock
+from sandbox.commands import Commands
+from sandbox.faults import Faults
+from sandbox.feeds import Feeds
+from sandbox.gateway.sessions import Sessions, Socket
+from sandbox.interactions import Ledger
+from sandbox.posting import Posting
+from sandbox.snowflakes import Snowflakes
+from sandbox.state import Store
+
+_MOST_RECORDED = 50_000
+
+
+class Request(NamedTuple):
+    """A request of the bot, with the path under /api/v10."""
+
+    at: float
+    method: str
+    path: str
+    body: Any
+    status: int
+
+
+@dataclass(slots=True)
+class Core:
+    store: Store
+    clock: Clock
+    snowflakes: Snowflakes
+    token: str
+    privileged_intents: int
+    sessions: Sessions
+    feeds: Feeds
+    commands: Commands
+    ledger: Ledger
+    posting: Posting
+    faults: Faults = field(default_factory=Faults)
+    connections: set[Socket] = field(default_factory=set)
+    requests: list[Request] = field(default_factory=list)
+    gateway_url: str = ""
+
+    def record(self, method: str, path: str, body: Any, status: int) -> None:
+        self.requests.append(Request(self.clock.now(), method, path, body, status))
+        if len(self.requests) > _MOST_RECORDED:
+            del self.requests[: _MOST_RECORDED // 2]
+
+
+def make_core(store: Store, clock: Clock, token: str, privileged_intents: int) -> Core:
+    snowflakes = Snowflakes(clock)
+    sessions, feeds = Sessions(clock), Feeds(store)
+    return Core(
+        store=store,
+        clock=clock,
+        snowflakes=snowflakes,
+        token=token,
+        privileged_intents=privileged_intents,
+        sessions=sessions,
+        feeds=feeds,
+        commands=Commands(snowflakes),
+        ledger=Ledger(clock, snowflakes, store.application_id),
+        posting=Posting(store, clock, snowflakes, sessions, feeds),
+    )
+
+
+CORE: web.AppKey[Core] = web.AppKey("core", Core)

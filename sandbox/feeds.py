@@ -1,0 +1,69 @@
+"""What happens, as it is told to the people who can see it."""
+
+import asyncio
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from sandbox.state import Channel, Message, Store
+from sandbox.views import channel_name, message_view
+from sandbox.wire import Json
+
+# None ends a feed.
+Feed = asyncio.Queue[Json | None]
+
+
+class Feeds:
+    """Each item has a `sequence` that grows, so that a person can tell before from after."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._feeds: dict[int, set[Feed]] = {}
+        self.sequence = 0
+
+    @contextmanager
+    def open(self, user_id: int) -> Iterator[Feed]:
+        feed: Feed = asyncio.Queue()
+        self._feeds.setdefault(user_id, set()).add(feed)
+        try:
+            yield feed
+        finally:
+            self._feeds[user_id].discard(feed)
+
+    def close(self) -> None:
+        for feeds in self._feeds.values():
+            for feed in feeds:
+                feed.put_nowait(None)
+
+    def tell_message(self, message: Message, change: str) -> None:
+        """`change` is created, edited or deleted."""
+        self.sequence += 1
+        watching = [user_id for user_id, feeds in self._feeds.items() if feeds and self._sees(user_id, message)]
+        if not watching:
+            return
+        view = message_view(self._store, message)
+        for user_id in watching:
+            self._tell(user_id, {"kind": "message", "change": change, "message": view})
+
+    def tell_typing(self, channel: Channel, user_id: int) -> None:
+        self.sequence += 1
+        name, who = channel_name(self._store, channel), self._store.users[user_id].name
+        for watcher in self._store.people_of(channel):
+            self._tell(watcher, {"kind": "typing", "channel": name, "author": who})
+
+    def tell_answer(self, user_id: int, answer: Json) -> None:
+        """How an interaction of this person was answered."""
+        self.sequence += 1
+        self._tell(user_id, {"kind": "answer", **answer})
+
+    def _tell(self, user_id: int, item: Json) -> None:
+        for feed in self._feeds.get(user_id, ()):
+            feed.put_nowait({**item, "sequence": self.sequence})
+
+    def _sees(self, user_id: int, message: Message) -> bool:
+        return sees(self._store, user_id, message)
+
+
+def sees(store: Store, user_id: int, message: Message) -> bool:
+    if message.seen_by is not None:
+        return message.seen_by == user_id
+    return user_id in store.people_of(store.channels[message.channel_id])

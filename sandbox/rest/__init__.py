@@ -1,0 +1,29 @@
+"""Discord's REST API v10: one module per resource, put together here."""
+
+import logging
+
+from aiohttp import web
+
+from sandbox.core import CORE, Core
+from sandbox.rest import applications, channels, commands, guilds, interactions, messages, users, webhooks
+from sandbox.rest.middleware import MIDDLEWARES
+from sandbox.wire import answer
+
+PREFIX = "/api/v10"
+_log = logging.getLogger(__name__)
+
+
+def api(core: Core) -> web.Application:
+    app = web.Application(middlewares=MIDDLEWARES)
+    app[CORE] = core
+    for resource in (users, applications, guilds, channels, messages, commands, interactions, webhooks):
+        app.add_routes(resource.routes)
+    app.router.add_route("*", "/{tail:.*}", unknown)
+    return app
+
+
+async def unknown(request: web.Request) -> web.Response:
+    """A route that Discord may have and the sandbox has not: said loudly, never guessed at."""
+    route = f"{request.method} {request.path}"
+    _log.error("the sandbox does not know the route %s", route)
+    return answer({"message": f"The sandbox does not know the route {route}", "code": 0, "route": route}, 501)

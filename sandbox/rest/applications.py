@@ -1,0 +1,28 @@
+"""The application of the bot, and where its gateway is."""
+
+from aiohttp import web
+
+from sandbox import payloads
+from sandbox.core import CORE
+from sandbox.gateway.intents import application_flags
+from sandbox.wire import answer
+
+routes = web.RouteTableDef()
+
+
+@routes.get("/applications/@me")
+@routes.get("/oauth2/applications/@me")
+async def own(request: web.Request) -> web.Response:
+    core = request.app[CORE]
+    return answer(payloads.application(core.store, application_flags(core.privileged_intents)))
+
+
+@routes.get("/gateway")
+async def gateway(request: web.Request) -> web.Response:
+    return answer({"url": request.app[CORE].gateway_url})
+
+
+@routes.get("/gateway/bot")
+async def gateway_for_bots(request: web.Request) -> web.Response:
+    limit = {"total": 1000, "remaining": 1000, "reset_after": 86_400_000, "max_concurrency": 1}
+    return answer({"url": request.app[CORE].gateway_url, "shards": 1, "session_start_limit": limit})

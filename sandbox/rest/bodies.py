@@ -1,0 +1,106 @@
+"""Bodies of requests: JSON, or multipart with `payload_json` and files."""
+
+import re
+from dataclasses import dataclass
+from typing import Any
+
+import orjson
+from aiohttp import BodyPartReader, web
+
+from sandbox.core import CORE, Core
+from sandbox.errors import DiscordError, Why
+from sandbox.rules.messages import Upload
+from sandbox.state import Channel, Message
+from sandbox.wire import Json
+
+# The whole request; a single file may have 10 MiB.
+MOST_BYTES = 25 * 1024 * 1024
+_FILE = re.compile(r"files?\[?(\d*)\]?")
+
+
+@dataclass(frozen=True, slots=True)
+class Body:
+    json: Any = None
+    uploads: tuple[Upload, ...] = ()
+
+
+BODY: web.RequestKey[Body] = web.RequestKey("body", Body)
+
+
+async def read_body(request: web.Request) -> Body:
+    """Raises DiscordError for what is not JSON, and for what is too much."""
+    if not request.can_read_body:
+        return Body()
+    if (request.content_length or 0) > MOST_BYTES:
+        raise DiscordError(Why.TOO_LARGE)
+    if request.content_type == "multipart/form-data":
+        return await _multipart(request)
+    return Body(_parsed(await request.read()))
+
+
+def _parsed(raw: bytes) -> Any:
+    if not raw:
+        return None
+    try:
+        return orjson.loads(raw)
+    except orjson.JSONDecodeError:
+        raise DiscordError(Why.INVALID_JSON) from None
+
+
+async def _multipart(request: web.Request) -> Body:
+    json: Any = None
+    uploads: list[Upload] = []
+    async for part in await request.multipart():
+        if not isinstance(part, BodyPartReader):
+            continue
+        content = bytes(await part.read())
+        name = part.name or ""
+        if name == "payload_json":
+            json = _parsed(content)
+        elif found := _FILE.fullmatch(name):
+            uploads.append(_upload(part, content, int(found[1] or len(uploads))))
+    return Body(json, tuple(uploads))
+
+
+def _upload(part: BodyPartReader, content: bytes, index: int) -> Upload:
+    kind = part.headers.get("Content-Type", "application/octet-stream")
+    return Upload(index, part.filename or "unknown", content, kind)
+
+
+def json_of(request: web.Request) -> Json:
+    """The object that was sent; an empty one if there was none. Raises DiscordError for anything else."""
+    json = request[BODY].json
+    if json is None:
+        return {}
+    if not isinstance(json, dict):
+        raise DiscordError(Why.INVALID_JSON)
+    return json
+
+
+def uploads_of(request: web.Request) -> tuple[Upload, ...]:
+    return request[BODY].uploads
+
+
+def id_of(request: web.Request, name: str, why: Why) -> int:
+    """A number of the path; what is no number does not exist."""
+    text = request.match_info[name]
+    if not text.isdecimal():
+        raise DiscordError(why)
+    return int(text)
+
+
+def channel_of(request: web.Request) -> tuple[Core, Channel]:
+    core = request.app[CORE]
+    channel = core.store.channels.get(id_of(request, "channel", Why.UNKNOWN_CHANNEL))
+    if channel is None:
+        raise DiscordError(Why.UNKNOWN_CHANNEL)
+    return core, channel
+
+
+def message_of(request: web.Request) -> tuple[Core, Channel, Message]:
+    """A message that the API shows: ephemeral ones are reached through their interaction only."""
+    core, channel = channel_of(request)
+    message = core.store.message(channel.id, id_of(request, "message", Why.UNKNOWN_MESSAGE))
+    if message is None or message.seen_by is not None:
+        raise DiscordError(Why.UNKNOWN_MESSAGE)
+    return core, channel, message

@@ -1,0 +1,80 @@
+"""Application commands, global and of one guild."""
+
+from typing import Any
+
+from aiohttp import web
+
+from sandbox.core import CORE, Core
+from sandbox.errors import DiscordError, Why
+from sandbox.rest.bodies import BODY, id_of, json_of
+from sandbox.wire import answer, nothing
+
+routes = web.RouteTableDef()
+_GLOBAL = "/applications/{application}/commands"
+_GUILD = "/applications/{application}/guilds/{guild}/commands"
+
+
+def _scope(request: web.Request) -> tuple[Core, int | None]:
+    """The guild of the path, or None for everywhere."""
+    core = request.app[CORE]
+    if id_of(request, "application", Why.UNKNOWN_APPLICATION) != core.store.application_id:
+        raise DiscordError(Why.UNKNOWN_APPLICATION)
+    if "guild" not in request.match_info:
+        return core, None
+    guild_id = id_of(request, "guild", Why.UNKNOWN_GUILD)
+    if guild_id not in core.store.guilds:
+        raise DiscordError(Why.MISSING_ACCESS)
+    return core, guild_id
+
+
+def _command_id(request: web.Request) -> int:
+    return id_of(request, "command", Why.UNKNOWN_COMMAND)
+
+
+@routes.get(_GLOBAL)
+@routes.get(_GUILD)
+async def listed(request: web.Request) -> web.Response:
+    core, scope = _scope(request)
+    return answer([command.payload(core.store.application_id) for command in core.commands.all(scope)])
+
+
+@routes.post(_GLOBAL)
+@routes.post(_GUILD)
+async def create(request: web.Request) -> web.Response:
+    core, scope = _scope(request)
+    command, new = core.commands.add(scope, json_of(request))
+    return answer(command.payload(core.store.application_id), 201 if new else 200)
+
+
+@routes.put(_GLOBAL)
+@routes.put(_GUILD)
+async def replace(request: web.Request) -> web.Response:
+    core, scope = _scope(request)
+    bodies: Any = request[BODY].json
+    if not isinstance(bodies, list) or not all(isinstance(body, dict) for body in bodies):
+        raise DiscordError(Why.INVALID_JSON)
+    made = core.commands.replace(scope, bodies)
+    return answer([command.payload(core.store.application_id) for command in made])
+
+
+@routes.get(_GLOBAL + "/{command}")
+@routes.get(_GUILD + "/{command}")
+async def one(request: web.Request) -> web.Response:
+    core, scope = _scope(request)
+    return answer(core.commands.get(scope, _command_id(request)).payload(core.store.application_id))
+
+
+@routes.patch(_GLOBAL + "/{command}")
+@routes.patch(_GUILD + "/{command}")
+async def change(request: web.Request) -> web.Response:
+    core, scope = _scope(request)
+    changed = core.commands.change(scope, _command_id(request), json_of(request))
+    return answer(changed.payload(core.store.application_id))
+
+
+@routes.delete(_GLOBAL + "/{command}")
+@routes.delete(_GUILD + "/{command}")
+async def remove(request: web.Request) -> web.Response:
+    core, scope = _scope(request)
+    core.commands.remove(scope, _command_id(request))
+    return nothing()

@@ -1,0 +1,63 @@
+"""What every API request passes through, outermost first: the record, refusals, the body, faults, the token."""
+
+from aiohttp import web
+from aiohttp.typedefs import Handler, Middleware
+
+from sandbox.core import CORE
+from sandbox.errors import DiscordError, Why
+from sandbox.rest.bodies import BODY, read_body
+from sandbox.wire import answer
+
+_PREFIX = "/api/v10"
+# An interaction's token is all that these need.
+_OPEN = ("/gateway", "/interactions/", "/webhooks/")
+
+
+def path_of(request: web.Request) -> str:
+    return request.path.removeprefix(_PREFIX)
+
+
+@web.middleware
+async def record(request: web.Request, handler: Handler) -> web.StreamResponse:
+    core = request.app[CORE]
+    response = await handler(request)
+    body = request.get(BODY)
+    core.record(request.method, path_of(request), None if body is None else body.json, response.status)
+    return response
+
+
+@web.middleware
+async def explain(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """Discord's error bodies."""
+    try:
+        return await handler(request)
+    except DiscordError as error:
+        return answer(error.body(), error.status)
+    except web.HTTPRequestEntityTooLarge:
+        return answer(DiscordError(Why.TOO_LARGE).body(), 413)
+
+
+@web.middleware
+async def read(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """Before anything else may fail, because the record needs what was sent."""
+    request[BODY] = await read_body(request)
+    return await handler(request)
+
+
+@web.middleware
+async def fault(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """Where requests are spoiled on demand. Rate limits are the next of this kind."""
+    found = request.app[CORE].faults.take(request.method, path_of(request))
+    return await (handler(request) if found is None else found.apply(request, handler))
+
+
+@web.middleware
+async def authenticate(request: web.Request, handler: Handler) -> web.StreamResponse:
+    path = path_of(request)
+    is_open = path == _OPEN[0] or path.startswith(_OPEN[1:])
+    if not is_open and request.headers.get("Authorization") != f"Bot {request.app[CORE].token}":
+        raise DiscordError(Why.UNAUTHORIZED)
+    return await handler(request)
+
+
+MIDDLEWARES: tuple[Middleware, ...] = (record, explain, read, fault, authenticate)

@@ -1,0 +1,1 @@
+"""What Discord accepts: each module reads one kind of body, and says what is wrong in Discord's words."""

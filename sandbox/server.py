@@ -1,0 +1,123 @@
+"""The sandbox itself: one web server with Discord's API, its gateway, and the people's routes."""
+
+from types import TracebackType
+from typing import Self
+
+from aiohttp import web
+
+from sandbox.building import build
+from sandbox.clock import Clock, SystemClock
+from sandbox.control import control
+from sandbox.core import CORE, Core, Request, make_core
+from sandbox.faults import Faults
+from sandbox.gateway.connection import serve
+from sandbox.gateway.sessions import SentEvent
+from sandbox.rest import PREFIX, api, attachments, unknown
+from sandbox.rest.bodies import MOST_BYTES
+from sandbox.world import WORKSHOP, World
+
+HOST = "127.0.0.1"
+TOKEN = "sandbox-token"  # noqa: S105  known to everybody on purpose
+
+
+class Sandbox:
+    """A Discord on loopback. Use it as `async with Sandbox() as sandbox:`; everything lives in memory.
+
+    `port` 0 is any free one. `privileged_intents` are those that the application has enabled (bits).
+    """
+
+    def __init__(
+        self,
+        port: int = 0,
+        *,
+        token: str = TOKEN,
+        world: World = WORKSHOP,
+        clock: Clock | None = None,
+        privileged_intents: int = 0,
+    ) -> None:
+        self.token = token
+        self._port = port
+        self._core: Core = make_core(build(world), clock or SystemClock(), token, privileged_intents)
+        self._runner = web.AppRunner(_application(self._core), access_log=None, shutdown_timeout=1.0)
+
+    async def __aenter__(self) -> Self:
+        """Raises OSError if the port is taken."""
+        await self._runner.setup()
+        try:
+            await web.TCPSite(self._runner, HOST, self._port).start()
+        except OSError:
+            await self._runner.cleanup()
+            raise
+        self._port = self._runner.addresses[0][1]
+        self._core.gateway_url = self.gateway
+        self._core.store.address = self.url
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self._runner.cleanup()
+
+    @property
+    def url(self) -> str:
+        return f"http://{HOST}:{self._port}"
+
+    @property
+    def api(self) -> str:
+        return f"{self.url}/api"
+
+    @property
+    def gateway(self) -> str:
+        return f"ws://{HOST}:{self._port}/gateway"
+
+    @property
+    def faults(self) -> Faults:
+        return self._core.faults
+
+    @property
+    def requests(self) -> list[Request]:
+        """What the bot sent, oldest first; paths are those under /api/v10."""
+        return self._core.requests
+
+    @property
+    def events_sent(self) -> list[SentEvent]:
+        """What the gateway told the bot, oldest first."""
+        return self._core.sessions.recorded
+
+    async def until_connected(self, timeout: float = 20.0) -> None:
+        """Until a bot has identified and got READY. Raises TimeoutError."""
+        await self._core.sessions.until_connected(timeout)
+
+    def drop_gateway(self, code: int = 4000) -> None:
+        """Closes every gateway socket; with the usual code the bot may resume."""
+        for connection in self._core.connections:
+            connection.close(code)
+
+    def request_reconnect(self) -> None:
+        """Asks every connected bot to connect again."""
+        for connection in self._core.connections:
+            connection.request_reconnect()
+
+    def forget_sessions(self) -> None:
+        """No session can be resumed any more; bots that try are told so."""
+        self._core.sessions.forget_all()
+
+
+def _application(core: Core) -> web.Application:
+    app = web.Application(client_max_size=MOST_BYTES + 1)
+    app[CORE] = core
+    app.router.add_get("/gateway", serve)
+    app.router.add_get("/gateway/", serve)
+    app.add_routes(attachments.routes)
+    app.add_subapp(PREFIX, api(core))
+    app.add_subapp("/sandbox", control(core))
+    app.router.add_route("*", "/{tail:.*}", unknown)
+    app.on_shutdown.append(_close_sockets)
+    return app
+
+
+async def _close_sockets(app: web.Application) -> None:
+    app[CORE].faults.clear()
+    app[CORE].feeds.close()
+    for connection in app[CORE].connections:
+        connection.close(1001)

@@ -1,0 +1,69 @@
+"""Messages and answers as a person sees them: names instead of ids, and everything that a message has said."""
+
+from sandbox.rules.components import LINK, SELECTS, Component, walk
+from sandbox.state import Channel, ChannelKind, Message, Store
+from sandbox.wire import Json
+
+
+def channel_name(store: Store, channel: Channel) -> str:
+    """What people write for it: a channel's or thread's name, or `@` and the bot for a direct message."""
+    if channel.kind == ChannelKind.DIRECT:
+        return f"@{store.users[store.bot_id].name}"
+    return channel.name
+
+
+def message_view(store: Store, message: Message) -> Json:
+    author = store.users[message.author_id]
+    return {
+        "id": str(message.id),
+        "channel": channel_name(store, store.channels[message.channel_id]),
+        "author": author.name,
+        "bot": author.bot,
+        "content": message.content,
+        "ephemeral": message.seen_by is not None,
+        "deleted": message.deleted,
+        "loading": message.loading,
+        "buttons": [_button(part) for part in walk(message.components) if part["type"] == Component.BUTTON],
+        "selects": [_select(part) for part in walk(message.components) if part["type"] in SELECTS],
+        "texts": [part["content"] for part in walk(message.components) if part["type"] == Component.TEXT],
+        "embeds": message.embeds,
+        "attachments": [attachment.filename for attachment in message.attachments],
+        "reply_to": None if message.reply_to is None else str(message.reply_to),
+        "mentions": _pinged(store, message),
+        "interaction": None if message.origin is None else str(message.origin.interaction_id),
+        "revisions": [[revision.at, revision.content] for revision in message.revisions],
+    }
+
+
+def _button(button: Json) -> Json:
+    return {
+        "label": button.get("label") or (button.get("emoji") or {}).get("name") or "",
+        "custom_id": None if button["style"] == LINK else button.get("custom_id"),
+        "disabled": bool(button.get("disabled", False)),
+        "style": button["style"],
+    }
+
+
+def _select(select: Json) -> Json:
+    return {
+        "custom_id": select["custom_id"],
+        "placeholder": select.get("placeholder") or "",
+        "disabled": bool(select.get("disabled", False)),
+        "options": [
+            {
+                "label": option["label"],
+                "value": option["value"],
+                "description": option.get("description") or "",
+                "default": bool(option.get("default", False)),
+            }
+            for option in select.get("options") or []
+        ],
+    }
+
+
+def _pinged(store: Store, message: Message) -> list[str]:
+    names = [store.users[who].name for who in message.pings.users if who in store.users]
+    guild = store.guild_of(store.channels[message.channel_id])
+    if guild is not None:
+        names += [f"@{guild.roles[role].name}" for role in message.pings.roles if role in guild.roles]
+    return [*names, "@everyone"] if message.pings.everyone else names

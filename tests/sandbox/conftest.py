@@ -1,0 +1,51 @@
+"""A sandbox, a real bot on it, and people."""
+
+from collections.abc import AsyncIterator
+
+import pytest
+
+from sandbox import ManualClock, Sandbox
+from sandbox.actor import Person
+from tests.sandbox.bots import TryBot, living
+from tests.sandbox.raw import Api, calling
+
+
+@pytest.fixture
+def clock() -> ManualClock:
+    return ManualClock()
+
+
+@pytest.fixture
+async def sandbox(clock: ManualClock) -> AsyncIterator[Sandbox]:
+    async with Sandbox(clock=clock) as opened:
+        yield opened
+
+
+@pytest.fixture
+async def bot(sandbox: Sandbox) -> AsyncIterator[TryBot]:
+    async with living(TryBot(), sandbox) as running:
+        yield running
+
+
+@pytest.fixture
+async def ada(sandbox: Sandbox) -> AsyncIterator[Person]:
+    async with Person.join(sandbox.url, "ada") as person:
+        yield person
+
+
+@pytest.fixture
+async def ben(sandbox: Sandbox) -> AsyncIterator[Person]:
+    async with Person.join(sandbox.url, "ben") as person:
+        yield person
+
+
+@pytest.fixture
+async def cleo(sandbox: Sandbox) -> AsyncIterator[Person]:
+    async with Person.join(sandbox.url, "cleo") as person:
+        yield person
+
+
+@pytest.fixture
+async def api(sandbox: Sandbox) -> AsyncIterator[Api]:
+    async with calling(sandbox) as caller:
+        yield caller

@@ -1,0 +1,122 @@
+"""Which events a bot hears, and which words it is shown."""
+
+from typing import Any
+
+import pytest
+
+from sandbox import Guild, ManualClock, Person, Sandbox, World
+from sandbox.actor import Person as Actor
+from sandbox.gateway.intents import Intent
+from tests.sandbox.raw import Gateway, calling, gateway
+
+MESSAGES = Intent.GUILD_MESSAGES | Intent.DIRECT_MESSAGES
+
+
+async def _next_message(line: Gateway) -> dict[str, Any]:
+    message: dict[str, Any] = (await line.until("MESSAGE_CREATE"))["d"]
+    return message
+
+
+@pytest.mark.parametrize(
+    ("channel", "text", "enabled", "shown"),
+    [
+        pytest.param("general", "hello all", False, False, id="guild message"),
+        pytest.param("general", "hello @TinyLLM", False, True, id="mention"),
+        pytest.param("general", "hello `@TinyLLM`", False, False, id="mention in code"),
+        pytest.param("general", "hello @ben", False, False, id="mention of another"),
+        pytest.param("general", "hello @everyone", False, False, id="everyone"),
+        pytest.param("ideas", "hello all", False, False, id="thread message"),
+        pytest.param("@TinyLLM", "hello", False, True, id="direct message"),
+        pytest.param("general", "hello all", True, True, id="guild message with the intent"),
+    ],
+)
+async def test_content_is_hidden_by_discords_rule(
+    clock: ManualClock, channel: str, text: str, enabled: bool, shown: bool
+) -> None:
+    privileged = Intent.MESSAGE_CONTENT if enabled else 0
+    async with (
+        Sandbox(clock=clock, privileged_intents=privileged) as sandbox,
+        gateway(sandbox) as line,
+        Actor.join(sandbox.url, "ada") as ada,
+    ):
+        await line.identify(sandbox.token, intents=MESSAGES | privileged)
+        await line.until("READY")
+        said = await ada.say(channel, text)
+        heard = await _next_message(line)
+        assert (heard["content"] == said.content) is shown
+        assert bool(heard["content"]) is shown
+        async with calling(sandbox) as api:
+            fetched = await api("GET", f"/channels/{heard['channel_id']}/messages/{heard['id']}")
+        assert fetched.body["content"] == heard["content"]
+
+
+async def test_the_bots_own_messages_and_replies_to_it_are_shown(sandbox: Sandbox, ada: Actor) -> None:
+    async with gateway(sandbox) as line, calling(sandbox) as api:
+        await line.identify(sandbox.token, intents=MESSAGES)
+        await line.until("READY")
+        await api("POST", f"{await api.channel()}/messages", {"content": "mine"})
+        assert (await _next_message(line))["content"] == "mine"
+        mine = (await ada.history("general"))[0]
+        await ada.say("general", "loud answer", reply_to=mine)
+        loud = await _next_message(line)
+        assert (loud["content"], loud["type"]) == ("loud answer", 19)
+        await ada.say("general", "soft answer", reply_to=mine, ping=False)
+        soft = await _next_message(line)
+        assert (soft["content"], soft["referenced_message"]["content"]) == ("", "mine")
+
+
+async def test_a_hidden_message_stays_hidden_when_it_is_quoted(sandbox: Sandbox, ada: Actor) -> None:
+    async with gateway(sandbox) as line:
+        await line.identify(sandbox.token, intents=MESSAGES)
+        await line.until("READY")
+        secret = await ada.say("general", "secret")
+        await _next_message(line)
+        await ada.say("general", "@TinyLLM what is this?", reply_to=secret)
+        heard = await _next_message(line)
+    assert heard["content"].endswith("what is this?")
+    assert heard["referenced_message"]["content"] == ""
+
+
+@pytest.mark.parametrize(
+    ("intents", "heard"),
+    [
+        (Intent.GUILD_MESSAGES, ["MESSAGE_CREATE", "MESSAGE_UPDATE", "MESSAGE_DELETE"]),
+        (Intent.DIRECT_MESSAGES, ["MESSAGE_CREATE"]),
+        (Intent.GUILD_MESSAGE_TYPING, ["TYPING_START"]),
+        (Intent.DIRECT_MESSAGE_TYPING, ["TYPING_START"]),
+        (Intent.GUILDS, ["GUILD_CREATE"]),
+        (0, []),
+    ],
+    ids=str,
+)
+async def test_events_are_filtered_by_intents(sandbox: Sandbox, ada: Actor, intents: int, heard: list[str]) -> None:
+    async with gateway(sandbox) as line:
+        await line.identify(sandbox.token, intents=intents)
+        await line.until("READY")
+        said = await ada.say("general", "hello")
+        await ada.edit(said, "hello!")
+        await ada.delete(said)
+        await ada.say("@TinyLLM", "psst")
+        await ada.type("general")
+        await ada.type("@TinyLLM")
+        assert [event.name for event in sandbox.events_sent] == ["READY", *heard]
+
+
+async def test_every_event_goes_to_the_shard_of_its_guild() -> None:
+    guilds = tuple(Guild(name, owner="ada", channels=(f"{name}-talk",)) for name in ("one", "two", "three"))
+    world = World(bot="Tiny", owner="ada", people=(Person("ada"),), guilds=guilds)
+    async with Sandbox(world=world) as sandbox, Actor.join(sandbox.url, "ada") as ada:
+        async with gateway(sandbox) as first, gateway(sandbox) as second:
+            for index, line in enumerate((first, second)):
+                await line.identify(sandbox.token, intents=MESSAGES | Intent.GUILDS, shard=[index, 2])
+                assert (await line.until("READY"))["d"]["shard"] == [index, 2]
+            for guild in guilds:
+                await ada.say(guild.channels[0], "hello")
+            await ada.say("@Tiny", "hello")
+        shards: dict[str, set[int]] = {}
+        for event in sandbox.events_sent:
+            if event.name in ("GUILD_CREATE", "MESSAGE_CREATE"):
+                guild_id = event.data.get("guild_id", event.data["id"]) if "author" not in event.data else None
+                guild_id = event.data.get("guild_id", guild_id)
+                shards.setdefault(event.session, set()).add((int(guild_id or 0) >> 22) % 2)
+    assert sorted(map(sorted, shards.values())) == [[0], [1]]

@@ -1,0 +1,52 @@
+"""`python -m sandbox` as a process."""
+
+import asyncio
+import signal
+import socket
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import pytest
+
+from sandbox.actor import Person
+from tests.sandbox.raw import soon
+
+
+@asynccontextmanager
+async def _process(*arguments: str) -> AsyncIterator[tuple[asyncio.subprocess.Process, dict[str, str]]]:
+    """The process, and the addresses that it prints."""
+    pipe = asyncio.subprocess.PIPE
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "sandbox", *arguments, stdout=pipe, stderr=pipe
+    )
+    try:
+        assert process.stdout is not None
+        lines = [(await soon(process.stdout.readline())).decode().split() for _ in range(4)]
+        yield process, dict(lines)
+    finally:
+        if process.returncode is None:
+            process.kill()
+        await process.communicate()
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+async def test_it_prints_its_addresses_and_ends_cleanly(number: signal.Signals) -> None:
+    async with _process("--port", "0", "--token", "t") as (process, printed):
+        assert printed["api"] == printed["sandbox"] + "/api"
+        assert printed["gateway"] == printed["sandbox"].replace("http", "ws") + "/gateway"
+        assert printed["token"] == "t"
+        async with Person.join(printed["sandbox"], "ada") as ada:
+            await ada.say("general", "hello from another process")
+            process.send_signal(number)
+            assert await soon(process.wait()) == 0
+
+
+async def test_it_takes_another_port_if_the_wanted_one_is_taken() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        async with _process("--port", str(port)) as (process, printed):
+            assert not printed["sandbox"].endswith(f":{port}")
+            process.terminate()
+            _, errors = await soon(process.communicate())
+            assert f"port {port} cannot be used" in errors.decode()
