@@ -55,12 +55,25 @@ def sentence(error: BaseException) -> str | None:
 
 async def report(interaction: discord.Interaction[Any], error: BaseException) -> None:
     """Tell the person whose command or button failed, answered already or not."""
-    text = sentence(error)
-    if text is None:
-        reference = secrets.token_hex(4)
-        log.error("unforeseen error %s", reference, exc_info=error)
-        text = f"Something went wrong that should not have. It is in the log under {reference}."
     try:
-        await say(interaction, text, ephemeral=True)
+        await say(interaction, _told(error), ephemeral=True)
     except discord.HTTPException as exc:
         log.warning("could not tell %s what went wrong: %s", interaction.user.id, exc)
+
+
+async def apologise(message: discord.Message, error: BaseException) -> None:
+    """Tell the person whose message could not be answered."""
+    try:
+        await message.reply(_told(error), mention_author=False)
+    except discord.HTTPException as exc:
+        log.warning("could not tell %s what went wrong: %s", message.author.id, exc)
+
+
+def _told(error: BaseException) -> str:
+    """The sentence about an error; one that nobody foresaw goes to the log under a reference."""
+    text = sentence(error)
+    if text is not None:
+        return text
+    reference = secrets.token_hex(4)
+    log.error("unforeseen error %s", reference, exc_info=error)
+    return f"Something went wrong that should not have. It is in the log under {reference}."

@@ -13,7 +13,7 @@ log = logging.getLogger(__name__)
 
 _SAID = frozenset(
     {"type", "name", "description", "options", "required", "choices", "value", "autocomplete", "min_value", "max_value"}
-    | {"min_length", "max_length", "channel_types", "default_member_permissions", "contexts", "integration_types"}
+    | {"min_length", "max_length", "channel_types", "default_member_permissions", "contexts"}
 )
 """What a definition says; the rest Discord adds by itself."""
 

@@ -12,7 +12,7 @@ from discord.ext import commands
 
 from bot.answers import say
 from bot.app import TinyBot
-from bot.errors import report
+from bot.errors import apologise, report
 from bot.places import scope_of, surroundings_of
 from bot.questions import is_for, question
 from bot.replies.canvas import MessageCanvas
@@ -65,11 +65,17 @@ class Chat(commands.Cog):
             return
         self._seen.append(message.id)
         halt = Halt()
-        self.bot.running.start(self._reply(message, self.bot.user, halt), halt)
+        self.bot.running.start(self._answer(message, self.bot.user, halt), halt)
 
     @commands.Cog.listener()
     async def on_raw_message_delete(self, deleted: discord.RawMessageDeleteEvent) -> None:
         self.bot.running.stop(deleted.message_id)
+
+    async def _answer(self, message: discord.Message, me: discord.ClientUser, halt: Halt) -> None:
+        try:
+            await self._reply(message, me, halt)
+        except Exception as exc:  # noqa: BLE001 - whatever it is, the person must not be left without a word
+            await apologise(message, exc)
 
     async def _reply(self, message: discord.Message, me: discord.ClientUser, halt: Halt) -> None:
         said = Said(

@@ -88,6 +88,10 @@ class Sandbox:
         """Until a bot has identified and got READY. Raises TimeoutError."""
         await self._core.sessions.until_connected(timeout)
 
+    async def until_alone(self, timeout: float = 20.0) -> None:
+        """Until no bot is connected. Raises TimeoutError."""
+        await self._core.sessions.until_alone(timeout)
+
     def drop_gateway(self, code: int = 4000) -> None:
         """Closes every gateway socket; with the usual code the bot may resume."""
         for connection in self._core.connections:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -63,17 +63,11 @@ class Choices:
         The channel's choice comes first, then its parent's, the guild's, everywhere's, the setting, and last the
         biggest installed model that is healthy.
         """
-        candidates = await self._candidates(scope)
-        chosen = self._first_usable(candidates)
-        if chosen is None or chosen.skipped:
-            await self._registry.sync(self._backend)  # it may have been installed a moment ago
-            chosen = self._first_usable(candidates)
-        if chosen is None:
-            raise NoModelError(
-                f"No model that can chat is installed on the model server at {self._backend.address}. "
-                "Install one there, for example with `ollama pull qwen2.5:3b`."
-            )
-        return chosen
+        return await self._first(await self._candidates(scope))
+
+    async def default(self) -> Chosen:
+        """The model that answers where nothing was chosen. Raises NoModelError, BackendError."""
+        return await self._first(self._setting())
 
     async def switch(self, scope: Scope, typed: str, *, chosen_by: str | None = None) -> ModelCapabilities:
         """Choose a model for a scope; nothing is stored unless it is installed and can chat.
@@ -93,9 +87,22 @@ class Choices:
     async def _candidates(self, scope: Scope) -> list[Candidate]:
         typed = await self._table.read(scope.chain)
         found = [Candidate(typed[each.key], _source(each, scope)) for each in scope.chain if each.key in typed]
-        if self._default_model is not None:
-            found.append(Candidate(self._default_model, Source.SETTING))
-        return found
+        return found + self._setting()
+
+    def _setting(self) -> list[Candidate]:
+        return [] if self._default_model is None else [Candidate(self._default_model, Source.SETTING)]
+
+    async def _first(self, candidates: Sequence[Candidate]) -> Chosen:
+        chosen = self._first_usable(candidates)
+        if chosen is None or chosen.skipped:
+            await self._registry.sync(self._backend)  # it may have been installed a moment ago
+            chosen = self._first_usable(candidates)
+        if chosen is None:
+            raise NoModelError(
+                f"No model that can chat is installed on the model server at {self._backend.address}. "
+                "Install one there, for example with `ollama pull qwen2.5:3b`."
+            )
+        return chosen
 
     def _first_usable(self, candidates: Iterable[Candidate]) -> Chosen | None:
         skipped: list[Candidate] = []

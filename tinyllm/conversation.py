@@ -140,7 +140,7 @@ class Conversations:
             why = f": {health.last_error.rstrip('.')}" if health.last_error else ""
             warnings.append(f"It has been failing lately{why}.")
         size = self.context_size(model)
-        if not (await self._window(scope, size, "", unsaved=None)).complete:
+        if not (await self._window(scope, size, "")).complete:
             warnings.append(f"This conversation is longer than its {size:,} tokens, so it sees only the newer part.")
         return Switched(model, tuple(warnings))
 
@@ -154,18 +154,22 @@ class Conversations:
 
     async def _exchange(self, scope: Scope, said: Said, halt: Halt) -> AsyncGenerator[Event, None]:
         turn = Turn(Role.USER, said.text, author=said.author, message_ids=said.message_ids, said_at=self._clock.time())
-        unsaved: Turn | None = None
         try:
-            await self._turns.append(scope, turn)
+            turn = await self._turns.append(scope, turn)
         except StorageError as exc:
             log.error("a turn in %s is not remembered: %s", scope.key, exc)
-            unsaved = turn
             yield Notice(f"I cannot remember this exchange. {exc}")
         if self._places.locked():
             yield InLine(self._in_line + 1)
-        async with self._place(halt), aclosing(self._answer(scope, said, halt, unsaved)) as events:
+        ended: Ended | None = None
+        async with self._place(halt), aclosing(self._answer(scope, said, halt, turn)) as events:
             async for event in events:
-                yield event
+                if isinstance(event, Ended):
+                    ended = event
+                else:
+                    yield event
+        if ended is not None:
+            yield ended  # the place is free by now, however long the end takes to be shown
 
     @asynccontextmanager
     async def _place(self, halt: Halt) -> AsyncIterator[None]:
@@ -180,9 +184,9 @@ class Conversations:
         finally:
             self._places.release()
 
-    async def _answer(self, scope: Scope, said: Said, halt: Halt, unsaved: Turn | None) -> AsyncGenerator[Event, None]:
-        """Attempts at an answer, until one begins."""
-        chosen = await self._choices.effective(scope)
+    async def _answer(self, scope: Scope, said: Said, halt: Halt, turn: Turn) -> AsyncGenerator[Event, None]:
+        """Attempts at an answer to `turn`, until one begins."""
+        chosen = await self._effective(scope)
         share, told = 1.0, ""
         for attempt in range(1, ATTEMPTS + 1):
             if (notice := _skipped(chosen)) and notice != told:
@@ -191,10 +195,10 @@ class Conversations:
             yield Started(chosen.model.name)
             prompt = system_prompt(self._prompt, said.surroundings, self._clock.time())
             size = self.context_size(chosen.model)
-            window = await self._window(scope, size, prompt, share=share, unsaved=unsaved)
+            window = await self._window(scope, size, prompt, share=share, latest=turn)
             request = ChatRequest(chosen.model.name, window.messages, size)
             try:
-                async with aclosing(self._attempt(scope, request, halt)) as events:
+                async with aclosing(self._attempt(scope, request, halt, remembered=turn.id is not None)) as events:
                     async for event in events:
                         yield event
                 return
@@ -206,10 +210,23 @@ class Conversations:
                 if attempt == ATTEMPTS:
                     raise
                 await self._registry.sync(self._backend)
-                chosen = await self._choices.effective(scope)
+                chosen = await self._effective(scope)
 
-    async def _attempt(self, scope: Scope, request: ChatRequest, halt: Halt) -> AsyncGenerator[Event, None]:
-        """One request to the model, to whatever end. Raises BackendError where no answer begins."""
+    async def _effective(self, scope: Scope) -> Chosen:
+        """The model to ask, also when what was chosen cannot be read. Raises NoModelError, BackendError."""
+        try:
+            return await self._choices.effective(scope)
+        except StorageError as exc:
+            log.error("the choices of %s cannot be read: %s", scope.key, exc)
+            return await self._choices.default()
+
+    async def _attempt(
+        self, scope: Scope, request: ChatRequest, halt: Halt, *, remembered: bool
+    ) -> AsyncGenerator[Event, None]:
+        """One request to the model, to whatever end. Raises BackendError where no answer begins.
+
+        `remembered` tells whether the question was stored; if it was, and the answer is not, the asker is told.
+        """
         answer = Answer(request.model, self._clock)
         try:
             async with aclosing(self._backend.chat(request)) as stream:
@@ -223,7 +240,9 @@ class Conversations:
             outcome = Outcome.INTERRUPTED if halt.shutting_down else Outcome.STOPPED
             reason = _SENTENCES[outcome]
         except BrokenAnswerError as exc:
-            outcome, reason = _ENDINGS[type(exc)], str(exc)
+            outcome, reason = _ENDINGS.get(type(exc), Outcome.ERROR), str(exc)
+        except ContextOverflowError:
+            raise  # we sent too much: nothing is wrong with the model
         except BackendError as exc:
             self._registry.record_request(request.model, answer.elapsed_ms, success=False, error=str(exc))
             raise
@@ -231,8 +250,11 @@ class Conversations:
             await self._keep(scope, answer, TurnState.INTERRUPTED)
             raise
         self._count(answer, outcome, reason)
+        figures = answer.figures
         turn_id = await self._keep(scope, answer, _STATES.get(outcome, TurnState.INTERRUPTED))
-        yield Ended(outcome, reason, request.model, answer.figures, turn_id)
+        if remembered and turn_id is None and not answer.is_blank:
+            yield Notice("I cannot remember this answer, because the database could not be used.")
+        yield Ended(outcome, reason, request.model, figures, turn_id)
 
     def _count(self, answer: Answer, outcome: Outcome, reason: str) -> None:
         if outcome in _UNCOUNTED:
@@ -252,17 +274,20 @@ class Conversations:
             return None
 
     async def _window(
-        self, scope: Scope, context_size: int, prompt: str, *, share: float = 1.0, unsaved: Turn | None
+        self, scope: Scope, context_size: int, prompt: str, *, share: float = 1.0, latest: Turn | None = None
     ) -> Window:
-        """The newest turns that fit `share` of the budget; `unsaved` comes after all stored ones."""
+        """What fits `share` of the budget: `latest`, stored or not, and what can be read before it."""
         budget = int(prompt_budget(context_size) * share)
         filling = WindowFilling(prompt, budget, with_names=scope.guild is not None)
-        if unsaved is not None:
-            filling.take(unsaved)
-        async with aclosing(self._turns.newest(scope)) as turns:
-            async for turn in turns:
-                if not filling.take(turn):
-                    break
+        if latest is not None:
+            filling.take(latest)
+        try:
+            async with aclosing(self._turns.newest(scope)) as turns:
+                async for turn in turns:
+                    if (latest is None or turn.id != latest.id) and not filling.take(turn):
+                        break
+        except StorageError as exc:
+            log.error("what was said in %s cannot be read: %s", scope.key, exc)
         return filling.window()
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable
+from collections.abc import AsyncIterator, Awaitable, Coroutine
 from typing import TypeVar
 
 T = TypeVar("T")
@@ -34,6 +34,9 @@ class Halt:
 
     async def wait(self, awaitable: Awaitable[T]) -> T:
         """The awaitable's result. Raises Halted when `request` comes first."""
+        if self.requested and isinstance(awaitable, Coroutine):
+            awaitable.close()  # begun, it might be ready at once
+            raise Halted
         try:
             async with asyncio.timeout(0 if self.requested else None) as self._waiting:
                 return await awaitable

@@ -122,12 +122,13 @@ class Settings(BaseSettings):
     @classmethod
     def unknown(cls) -> list[str]:
         """A sentence for each variable that begins like a setting and is none."""
-        known = [environment_name(name, field) for name, field in cls.model_fields.items()]
-        strangers = [name for name in os.environ if name.upper().startswith(PREFIX) and name.upper() not in known]
+        called = [environment_name(name, field) for name, field in cls.model_fields.items()]
+        known = {name.removeprefix(PREFIX): name for name in called}
+        strangers = [name for name in os.environ if name.upper().startswith(PREFIX) and name.upper() not in called]
         return [
-            f"{name} is no setting and has no effect." + (f" Is {near[0]} meant?" if near else "")
+            f"{name} is no setting and has no effect." + (f" Is {known[near[0]]} meant?" if near else "")
             for name in strangers
-            for near in [closest(name, known, 1)]
+            for near in [closest(name[len(PREFIX) :], known, 1)]
         ]
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Self
+from typing import Any, Self
 
 import aiohttp
 import discord
@@ -28,6 +28,7 @@ class MessageCanvas:
         self._stop_view = stop_view
         self._clock = clock
         self._on_shown = on_shown
+        self._shown = False
         self._typing: asyncio.Task[None] | None = None
 
     async def __aenter__(self) -> Self:
@@ -38,13 +39,15 @@ class MessageCanvas:
         self._stop_typing()
 
     async def send(self, content: str, *, stoppable: bool) -> int:
-        reference = discord.utils.MISSING
-        if self._typing is not None:
-            reference = self._question.to_reference(fail_if_not_exists=False)
+        options: dict[str, Any] = {}
+        if not self._shown:
+            options["reference"] = self._question.to_reference(fail_if_not_exists=False)
+        if stoppable:
+            options["view"] = self._stop_view
         self._stop_typing()
-        view = self._stop_view if stoppable else discord.utils.MISSING
         with _translated():
-            sent = await self._question.channel.send(content, reference=reference, mention_author=False, view=view)
+            sent = await self._question.channel.send(content, mention_author=False, **options)
+        self._shown = True
         self._on_shown(sent.id)
         return sent.id
 

@@ -39,6 +39,12 @@ class Person:
         if not answer["connected"]:
             raise TimeoutError(f"no bot has connected within {timeout:g} s")
 
+    async def bot_gone(self, timeout: float = 20.0) -> None:
+        """Until no bot is connected, as after its process was killed. Raises TimeoutError."""
+        answer = await self._line.ask("GET", "/bot", timeout=str(timeout), gone="1")
+        if answer["connected"]:
+            raise TimeoutError(f"a bot is still connected after {timeout:g} s")
+
     # Saying
 
     async def say(self, channel: str, content: str, *, reply_to: Message | None = None, ping: bool = True) -> Message:

@@ -33,13 +33,14 @@ async def world(request: web.Request) -> web.Response:
 
 @routes.get("/bot")
 async def bot(request: web.Request) -> web.Response:
-    """Waits up to `timeout` seconds for a bot that is connected."""
-    core = request.app[CORE]
+    """Waits up to `timeout` seconds until a bot is connected, or with `gone` until none is."""
+    sessions, gone = request.app[CORE].sessions, "gone" in request.query
+    wait = sessions.until_alone if gone else sessions.until_connected
     try:
-        await core.sessions.until_connected(float(request.query.get("timeout", "0")))
+        await wait(float(request.query.get("timeout", "0")))
     except TimeoutError:
-        return answer({"connected": False})
-    return answer({"connected": True})
+        return answer({"connected": gone})
+    return answer({"connected": not gone})
 
 
 @routes.get("/people/{person}/messages")

@@ -80,6 +80,8 @@ class Sessions:
         self._clock = clock
         self._sessions: dict[str, Session] = {}
         self._connected = asyncio.Event()
+        self._alone = asyncio.Event()
+        self._alone.set()
         self.recorded: list[SentEvent] = []
 
     def open(self, socket: Socket, intents: int, shard: tuple[int, int]) -> Session:
@@ -102,6 +104,7 @@ class Sessions:
         """From here on the bot counts as connected."""
         if session.socket is not None:
             self._connected.set()
+            self._alone.clear()
 
     def detach(self, session: Session, socket: Socket, *, ended: bool) -> None:
         """The socket is gone; the session waits to be resumed, unless the bot said good-bye."""
@@ -112,6 +115,7 @@ class Sessions:
             self._sessions.pop(session.id, None)
         if not self.connected():
             self._connected.clear()
+            self._alone.set()
 
     def connected(self) -> list[Session]:
         return [session for session in self._sessions.values() if session.socket is not None]
@@ -120,6 +124,11 @@ class Sessions:
         """Raises TimeoutError."""
         async with asyncio.timeout(timeout):
             await self._connected.wait()
+
+    async def until_alone(self, timeout: float) -> None:
+        """Until no bot is connected. Raises TimeoutError."""
+        async with asyncio.timeout(timeout):
+            await self._alone.wait()
 
     def tell(self, event: Event) -> bool:
         """Whether anybody hears it, if only once the dropped connection is resumed."""

@@ -56,7 +56,7 @@ class TurnStore(Protocol):
         """The turns from the newest to the oldest, read in batches as far as somebody asks."""
 
     async def attach(self, turn_id: int, message_ids: Sequence[int]) -> None:
-        """Note the Discord messages that a turn went to."""
+        """Note the Discord messages that a turn went to; nothing where it has been deleted meanwhile."""
 
     async def clear(self, scope: Scope) -> int:
         """Delete the turns of a scope; returns how many there were."""

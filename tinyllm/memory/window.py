@@ -81,4 +81,5 @@ class WindowFilling:
 def _cut_in_the_middle(text: str, tokens: int) -> str:
     room = int((tokens - TOKENS_PER_MESSAGE) * CHARACTERS_PER_TOKEN) - len(CUT_MARK)
     half = max(room // 2, 1)
-    return text[:half] + CUT_MARK + text[-half:]
+    cut = text[:half] + CUT_MARK + text[-half:]
+    return cut if len(cut) < len(text) else text

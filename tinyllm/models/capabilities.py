@@ -36,8 +36,8 @@ class ModelCapabilities:
     @property
     def parameters(self) -> float:
         """How many parameters it has; 0 where nobody tells."""
-        match = re.fullmatch(r"\s*([\d.]+)\s*([KMBT]?)\s*", self.parameter_count or "", re.IGNORECASE)
-        if match is None or match[1].count(".") > 1:
+        match = re.fullmatch(r"\s*(\d+(?:\.\d+)?)\s*([KMBT]?)\s*", self.parameter_count or "", re.IGNORECASE)
+        if match is None:
             return 0.0
         return float(match[1]) * _SUFFIXES.get(match[2].upper(), 1.0)
 

@@ -32,8 +32,8 @@ LOAD_PATIENCE = 5
 """How many idle timeouts the first byte may take: a big model loads from a slow disk for minutes, in silence."""
 BUSY_PATIENCE = 60.0
 """Seconds for which a busy server (503) is asked again."""
-FACTS_TIMEOUT = 10.0
-"""Seconds for the short questions: what is installed, what is loaded."""
+FACTS_PATIENCE = 2
+"""How many connect timeouts the short questions may take: what is installed, what is loaded."""
 OVERFLOW_TEXTS = ("exceeds the context length", "exceeds the available context size")
 """How Ollama's versions say that a prompt is too long; seen in 0.24 and 0.33."""
 
@@ -59,10 +59,12 @@ class OllamaClient:
         Raises ValueError where `host` is no address.
         """
         self.address = server_address(host)
+        self._connect_timeout = connect_timeout
         self._idle_timeout = timeout_ms / 1000
         self._max_retries = max_retries
         self._current_model = default_model
-        self._keep_alive = keep_alive
+        # Without a unit it must go out as a number: as a text it is no duration to Ollama.
+        self._keep_alive = int(keep_alive) if str(keep_alive).lstrip("-").isdecimal() else keep_alive
         self._clock = clock or SystemClock()
         self._shown: dict[str, ModelCapabilities] = {}
         self._http = httpx.AsyncClient(
@@ -113,9 +115,14 @@ class OllamaClient:
         return [str(entry["name"]) for entry in entries if isinstance(entry, Mapping) and entry.get("name")]
 
     async def warm_up(self, model: str, context_size: int) -> None:
-        body = {"model": model, "keep_alive": self._keep_alive, "options": {"num_ctx": context_size}}
-        async with self._opened("POST", "/api/generate", body) as response:
-            await response.aread()
+        options = {"num_ctx": context_size}
+        body = {"model": model, "stream": False, "keep_alive": self._keep_alive, "options": options}
+        async with (
+            self._opened("POST", "/api/generate", body) as response,
+            aclosing(self._chunks(response)) as chunks,
+        ):
+            async for _ in chunks:
+                pass
 
     async def chat(self, request: ChatRequest) -> AsyncGenerator[ChatEvent, None]:
         body = {
@@ -155,13 +162,14 @@ class OllamaClient:
 
     async def _facts(self, method: str, path: str, body: Mapping[str, Any] | None = None) -> dict[str, Any]:
         """The answer to a short question, as an object."""
+        patience = self._connect_timeout * FACTS_PATIENCE
         try:
-            async with asyncio.timeout(FACTS_TIMEOUT), self._opened(method, path, body) as response:
+            async with asyncio.timeout(patience), self._opened(method, path, body) as response:
                 return decoded(await response.aread())
         except httpx.HTTPError as exc:
             raise UnreachableError(self.address, _why(exc)) from exc
         except TimeoutError:
-            raise UnreachableError(self.address, f"no answer within {FACTS_TIMEOUT:g} s") from None
+            raise UnreachableError(self.address, f"no answer within {patience:g} s") from None
 
     @asynccontextmanager
     async def _opened(
@@ -205,9 +213,10 @@ class OllamaClient:
     async def _refusal(self, response: httpx.Response, body: Mapping[str, Any]) -> BackendError:
         """What a bad status means."""
         try:
-            raw = await response.aread()
+            async with asyncio.timeout(self._idle_timeout):
+                raw = await response.aread()
             said = orjson.loads(raw).get("error", "")
-        except (httpx.HTTPError, orjson.JSONDecodeError, AttributeError):
+        except (TimeoutError, httpx.HTTPError, orjson.JSONDecodeError, AttributeError):
             said = ""
         text = error_text(said)
         if response.status_code == httpx.codes.NOT_FOUND and "model" in body and "not found" in text:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Mapping
 from functools import cache
 from typing import Any
 
-from tinyllm.errors import AliasError, CannotChatError, UnknownModelError
+from tinyllm.errors import AliasError, CannotChatError, UnknownModelError, shortened
 from tinyllm.models.backend import Backend
 from tinyllm.models.capabilities import ModelCapabilities, from_tags
 from tinyllm.models.health import ModelHealth as ModelHealth
@@ -60,11 +60,13 @@ class ModelRegistry:
 
     def list_models(self) -> list[str]:
         """Names of the installed models, in order."""
-        return sorted(model.name for model in self._models.values())
+        with self._lock:
+            return sorted(model.name for model in self._models.values())
 
     def chat_models(self) -> list[ModelCapabilities]:
         """The installed models that can chat, the biggest first."""
-        models = [model for model in self._models.values() if model.chat_support]
+        with self._lock:
+            models = [model for model in self._models.values() if model.chat_support]
         return sorted(models, key=lambda model: (-model.parameters, -(model.size_gb or 0), model.name))
 
     def require_chat_model(self, name: str) -> ModelCapabilities:
@@ -82,7 +84,7 @@ class ModelRegistry:
     def suggestions(self, name: str) -> list[str]:
         """What somebody may have meant: installed chat models and aliases of such, closest first."""
         models = [model.name for model in self.chat_models()]
-        aliases = [alias for alias in self._aliases if self.get_model(alias) is not None]
+        aliases = [alias for alias in self.list_aliases() if self.get_model(alias) is not None]
         return closest(name, [*models, *aliases]) or models[:3]
 
     # Aliases
@@ -94,39 +96,41 @@ class ModelRegistry:
 
     def add_alias(self, alias: str, model_name: str) -> None:
         """Let `alias` stand for a model or another alias. Raises AliasError on a loop or a taken name."""
-        name = alias.strip().casefold()
+        name, target = _alias(alias), model_name.strip()
         if not name or any(character.isspace() for character in name):
-            raise AliasError(f"“{alias}” cannot be an alias: it must be one word.")
+            raise AliasError(f"“{shortened(alias)}” cannot be an alias: it must be one word.")
+        if not target:
+            raise AliasError(f"“{shortened(name)}” must stand for a model or another alias.")
         with self._lock:
             if canonical(name) in self._models:
-                raise AliasError(f"“{name}” is the name of an installed model and cannot be an alias too.")
-            chain = [name, *self._chain({**self._aliases, name: model_name}, name)]
-            if chain.count(name) > 1:
-                raise AliasError(f"“{name}” would stand for itself: {' → '.join(chain)}.")
-            self._aliases[name] = model_name.strip()
+                raise AliasError(f"“{shortened(name)}” is the name of an installed model and cannot be an alias too.")
+            chain = self._chain({**self._aliases, name: target}, name)
+            if name in map(_alias, chain):
+                loop = shortened(" → ".join([name, *chain]), 300)
+                raise AliasError(f"“{shortened(name)}” would stand for itself: {loop}.")
+            self._aliases[name] = target
 
     def remove_alias(self, alias: str) -> bool:
         """Forget an alias; False when there was none."""
         with self._lock:
-            return self._aliases.pop(alias.strip().casefold(), None) is not None
+            return self._aliases.pop(_alias(alias), None) is not None
 
     def resolve_name(self, name: str) -> str:
         """The model that a name or alias means, spelled as the server lists it where it is installed."""
         with self._lock:
-            if canonical(name) not in self._models:
-                chain = self._chain(self._aliases, name)
-                name = chain[-1] if chain else name.strip()
-            installed = self._models.get(canonical(name))
-        return installed.name if installed else name
+            chain = self._chain(self._aliases, name)
+            meant = chain[-1] if chain else name.strip()
+            installed = self._models.get(canonical(meant))
+        return installed.name if installed else meant
 
-    @staticmethod
-    def _chain(aliases: Mapping[str, str], name: str) -> list[str]:
-        """What `name` stands for, and what that stands for, until the end or the first repetition."""
+    def _chain(self, aliases: Mapping[str, str], name: str) -> list[str]:
+        """What `name` stands for, and what that stands for, until an installed model or the first repetition."""
         chain: list[str] = []
-        key = name.strip().casefold()
-        while (target := aliases.get(key)) is not None and target not in chain:
-            chain.append(target)
-            key = target.strip().casefold()
+        seen = set[str]()
+        while canonical(name) not in self._models and (key := _alias(name)) in aliases and key not in seen:
+            seen.add(key)
+            name = aliases[key]
+            chain.append(name)
         return chain
 
     # Health
@@ -204,6 +208,11 @@ class ModelRegistry:
 def get_model_registry() -> ModelRegistry:
     """The one registry of this process."""
     return ModelRegistry()
+
+
+def _alias(name: str) -> str:
+    """The form under which two spellings of an alias are equal; as of a model, `x` is `x:latest`."""
+    return canonical(name).removesuffix(":latest")
 
 
 def _capabilities(entry: ModelCapabilities | Mapping[str, Any] | str) -> ModelCapabilities:

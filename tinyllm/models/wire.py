@@ -51,11 +51,13 @@ class ChatDecoder:
 
     def flush(self) -> Iterator[ChatEvent]:
         """The events of a last line without an end. Raises AnswerCutError when the answer is not finished."""
-        try:
-            for line in self._lines.flush():
+        for line in self._lines.flush():
+            try:
                 yield from self._events(line)
-        except AnswerGarbledError:
-            raise AnswerCutError from None  # half a line is all that a cut connection left
+            except AnswerGarbledError:
+                if not line.lstrip().startswith(b"{"):
+                    raise
+                raise AnswerCutError from None  # half a line is all that a cut connection left
         if not self._finished:
             raise AnswerCutError
 

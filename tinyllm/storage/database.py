@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+import time
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -73,7 +74,7 @@ def shown_url(url: URL) -> str:
 def _parsed(url: str) -> URL:
     try:
         return make_url(url)
-    except ArgumentError:
+    except (ArgumentError, ValueError):
         raise StorageError(
             "DATABASE_URL is no database URL; an example: sqlite+aiosqlite:////data/tinyllm.db"
         ) from None
@@ -88,14 +89,26 @@ def _make_folder(file: Path) -> None:
 
 def _prepare_sqlite(connection: Any, _: object) -> None:
     cursor = connection.cursor()
-    for pragma in (
-        "journal_mode = WAL",  # readers and the one writer do not wait for each other
-        "synchronous = NORMAL",  # a killed process loses nothing in WAL mode
-        f"busy_timeout = {int(LOCK_PATIENCE * 1000)}",
-        "foreign_keys = ON",
-    ):
-        cursor.execute(f"PRAGMA {pragma}")
+    cursor.execute(f"PRAGMA busy_timeout = {int(LOCK_PATIENCE * 1000)}")
+    _write_ahead(cursor)
+    cursor.execute("PRAGMA synchronous = NORMAL")  # a killed process loses nothing in WAL mode
+    cursor.execute("PRAGMA foreign_keys = ON")
     cursor.close()
+
+
+def _write_ahead(cursor: Any) -> None:
+    """Switch to WAL mode, where readers and the one writer do not wait for each other."""
+    patient_until = time.monotonic() + LOCK_PATIENCE
+    while True:
+        try:
+            cursor.execute("PRAGMA journal_mode = WAL")
+        except sqlite3.OperationalError:
+            # Of two who switch a new file at once, one is refused without waiting, whatever its busy_timeout.
+            if time.monotonic() > patient_until:
+                raise
+            time.sleep(0.005)
+        else:
+            return
 
 
 async def _migrate(engine: AsyncEngine, url: URL) -> None:
@@ -114,6 +127,10 @@ def _upgrade(connection: Connection) -> None:
     config = migration_config(connection)
     newest: Sequence[str] = ScriptDirectory.from_config(config).get_heads()
     if MigrationContext.configure(connection).get_current_heads() != tuple(newest):
+        if connection.dialect.name == "sqlite":
+            # The driver opens no transaction for tables: half of them would stay when the process is killed, and
+            # a second process that starts now would make them too.
+            connection.exec_driver_sql("BEGIN IMMEDIATE")
         command.upgrade(config, "head")
 
 

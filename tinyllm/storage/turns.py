@@ -6,6 +6,7 @@ from collections.abc import AsyncGenerator, Sequence
 from dataclasses import replace
 
 from sqlalchemy import Row, delete, select
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from tinyllm.memory.turns import Author, Turn, TurnState
 from tinyllm.models.backend import Role
@@ -42,9 +43,7 @@ class TurnTable:
                 )
             )
             turn_id: int = result.scalar_one()
-            if turn.message_ids:
-                rows = [{"message_id": message_id, "turn_id": turn_id} for message_id in turn.message_ids]
-                await connection.execute(turn_messages.insert(), rows)
+            await self._note(connection, turn_id, turn.message_ids)
         return replace(turn, id=turn_id)
 
     async def newest(self, scope: Scope) -> AsyncGenerator[Turn, None]:
@@ -62,14 +61,18 @@ class TurnTable:
             before = rows[-1].id
 
     async def attach(self, turn_id: int, message_ids: Sequence[int]) -> None:
-        rows = [{"message_id": message_id, "turn_id": turn_id} for message_id in message_ids]
-        if rows:
-            async with self._database.transaction() as connection:
-                await connection.execute(self._database.insert(turn_messages).on_conflict_do_nothing(), rows)
+        async with self._database.transaction() as connection:
+            if await connection.scalar(select(turns.c.id).where(turns.c.id == turn_id)) is not None:
+                await self._note(connection, turn_id, message_ids)
 
     async def clear(self, scope: Scope) -> int:
         async with self._database.transaction() as connection:
             return (await connection.execute(delete(turns).where(turns.c.scope == scope.key))).rowcount
+
+    async def _note(self, connection: AsyncConnection, turn_id: int, message_ids: Sequence[int]) -> None:
+        """A message that is asked about twice stays with its first turn."""
+        if rows := [{"message_id": message_id, "turn_id": turn_id} for message_id in message_ids]:
+            await connection.execute(self._database.insert(turn_messages).on_conflict_do_nothing(), rows)
 
 
 def _turn(row: Row[tuple[object, ...]]) -> Turn:

@@ -1,0 +1,21 @@
+"""Fixtures of all rings."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from tests.clocks import ManualClock
+from tinyllm.storage import Database, open_database
+
+
+@pytest.fixture
+def clock() -> ManualClock:
+    return ManualClock()
+
+
+@pytest.fixture
+async def database(tmp_path: Path) -> AsyncIterator[Database]:
+    """A new database file."""
+    async with open_database(f"sqlite+aiosqlite:///{tmp_path / 'tinyllm.db'}") as opened:
+        yield opened

@@ -1,0 +1,134 @@
+"""The bot's lives: starting, being stopped, being killed, and starting again."""
+
+from __future__ import annotations
+
+import asyncio
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from sandbox import Sandbox
+from sandbox.actor import Person
+from sandbox.models import ScriptedModels
+from tests.stack import BotProcess, bot_process
+from tests.whole.conftest import Stack, says
+
+
+async def test_after_sigkill_models_and_memories_are_still_there(stack: Stack) -> None:
+    await stack.ada.run("/model", "general", name="large")
+    await stack.ada.run("/model", "random", name="fast")
+    await stack.ask("general", "my cat is called Schrödinger")
+    await stack.ask("random", "my dog is called Pavlov")
+    await stack.bot.kill()
+    await stack.sandbox.until_alone()
+    await stack.bot.start()
+    await stack.sandbox.until_connected()
+
+    assert "qwen3:8b · " in (await stack.ask("general", "what is it called?")).content
+    assert stack.given()[0] == "ada: my cat is called Schrödinger"
+    assert "qwen2.5:0.5b · " in (await stack.ask("random", "what is it called?")).content
+    assert stack.given()[0] == "ada: my dog is called Pavlov"
+
+
+async def test_the_health_of_models_is_in_the_database_at_the_end_and_survives(stack: Stack) -> None:
+    await stack.ask("general", "hello")
+    assert await stack.bot.stop() == 0
+    with closing(sqlite3.connect(stack.bot.database)) as connection:
+        rows = connection.execute("SELECT model, total_requests, failed_requests FROM model_health").fetchall()
+    assert rows == [("qwen2.5:3b", 1, 0)]
+
+    await stack.sandbox.until_alone()
+    await stack.bot.start()
+    await stack.sandbox.until_connected()
+    await stack.ask("general", "hello again")
+    assert "**Requests:** 2, of which 0 failed" in (await stack.ada.run("/modelinfo", "general")).content
+
+
+async def test_commands_are_registered_once_and_not_again_at_the_next_start(stack: Stack) -> None:
+    await stack.bot.stop()
+    await stack.sandbox.until_alone()
+    await stack.bot.start()
+    await stack.sandbox.until_connected()
+
+    assert stack.sent("PUT", "/commands") == 1
+    assert stack.sent("GET", "/commands") == 2
+
+
+@pytest.mark.parametrize("settings", [{"TINYLLM_DEFAULT_MODEL": "medium"}])
+async def test_sigterm_lets_a_running_answer_finish(stack: Stack) -> None:
+    stack.models.hold(after=2)
+    await stack.ada.say("general", "@TinyLLM count to 5")
+    await stack.ada.wait_for("general", lambda message: message.content.startswith("1"))
+    stopping = asyncio.create_task(stack.bot.stop())
+    stack.models.release()
+
+    assert await stopping == 0
+    assert (await stack.ada.history("general"))[-1].content.startswith("1, 2, 3, 4, 5\n-# qwen2.5:3b · ")
+
+
+async def test_sigterm_marks_an_answer_that_does_not_finish_and_keeps_it(stack: Stack) -> None:
+    stack.models.hold(after=2)
+    await stack.ada.say("general", "@TinyLLM count to 5")
+    await stack.ada.wait_for("general", lambda message: message.content.startswith("1, 2"))
+    assert await stack.bot.stop() == 0
+
+    interrupted = (await stack.ada.history("general"))[-1]
+    assert interrupted.content.startswith("1, 2,\n-# ⚠ Interrupted, because I am being restarted.")
+    with closing(sqlite3.connect(stack.bot.database)) as connection:
+        rows = connection.execute("SELECT role, text, state FROM turns ORDER BY id").fetchall()
+    assert rows == [("user", "count to 5", "done"), ("assistant", "1, 2,", "interrupted")]
+
+
+async def test_it_starts_while_the_model_server_is_down_and_recovers_by_itself(tmp_path: Path) -> None:
+    async with Sandbox() as sandbox, ScriptedModels(port=0) as models, Person.join(sandbox.url, "ada") as ada:
+        models.down()
+        addresses = {"api": sandbox.api, "gateway": sandbox.gateway, "token": sandbox.token, "ollama": models.url}
+        async with bot_process(tmp_path, **addresses) as bot:
+            await sandbox.until_connected()
+            await ada.say("general", "@TinyLLM hello")
+            refused = await ada.wait_for("general", says("⚠"))
+            await models.up()
+            await ada.say("general", "@TinyLLM and now?")
+            answer = await ada.wait_for("general", says(" tok/s"))
+            assert await bot.stop() == 0
+
+    assert "cannot be reached (connection refused)" in refused.content
+    assert "qwen3:8b · " in answer.content  # nothing is chosen, so the biggest one
+
+
+@pytest.mark.parametrize(
+    ("settings", "status", "sentence"),
+    [
+        pytest.param({"DISCORD_TOKEN": ""}, 2, "DISCORD_TOKEN is missing.", id="no token"),
+        pytest.param({"DISCORD_TOKEN": "not the one"}, 2, "DISCORD_TOKEN is set wrongly", id="a token with spaces"),
+        pytest.param({"DISCORD_TOKEN": "s3cret-wrong"}, 1, "Discord refuses the DISCORD_TOKEN.", id="a wrong token"),
+        pytest.param({"TINYLLM_IDLE_TIMEOUT": "soon"}, 2, "TINYLLM_IDLE_TIMEOUT is set wrongly", id="no number"),
+        pytest.param({"OLLAMA_HOST": "ftp://box"}, 2, "OLLAMA_HOST is set wrongly", id="no address of a model server"),
+        pytest.param({"TINYLLM_DISCORD_API": "http://127.0.0.1:9"}, 1, "Discord cannot be reached at", id="no Discord"),
+        pytest.param({"DATABASE_URL": "sqlite+aiosqlite:////proc/no/db"}, 1, "cannot be", id="no place for a database"),
+        pytest.param({"DATABASE_URL": "s3cret-nonsense"}, 1, "DATABASE_URL is no database URL", id="no database URL"),
+    ],
+)
+async def test_a_wrong_setting_stops_the_start_with_a_sentence_that_names_it(
+    tmp_path: Path, settings: dict[str, str], status: int, sentence: str
+) -> None:
+    async with Sandbox() as sandbox:
+        addresses = {"api": sandbox.api, "gateway": sandbox.gateway, "token": sandbox.token, "ollama": "127.0.0.1:9"}
+        bot = BotProcess(tmp_path, {**_environment(**addresses), **settings})
+        await bot.start()
+        assert await bot.wait() == status
+
+    assert sentence in bot.log
+    assert "Traceback" not in bot.log
+    assert "s3cret" not in bot.log
+
+
+def _environment(api: str, gateway: str, token: str, ollama: str) -> dict[str, str]:
+    return {
+        "DISCORD_TOKEN": token,
+        "TINYLLM_DISCORD_API": api,
+        "TINYLLM_DISCORD_GATEWAY": gateway,
+        "OLLAMA_HOST": ollama,
+    }
