@@ -98,8 +98,8 @@ async def _serve(bot: TinyBot, settings: BotSettings) -> None:
     """Stay connected until a signal comes, then drain."""
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
-    for name in (signal.SIGINT, signal.SIGTERM):
-        loop.add_signal_handler(name, stop.set)
+    for name in (signal.SIGINT, signal.SIGTERM):  # not loop.add_signal_handler, which Windows does not have
+        signal.signal(name, lambda *_: loop.call_soon_threadsafe(stop.set))
     connected = asyncio.create_task(_connect(bot, settings))
     stopped = asyncio.create_task(stop.wait())
     try:

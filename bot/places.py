@@ -6,18 +6,28 @@ from typing import Any
 
 import discord
 
+from tinyllm.errors import TinyLLMError
 from tinyllm.prompt import Surroundings
 from tinyllm.scopes import EVERYWHERE, Scope, channel_scope, guild_scope
 
 
+class NowhereError(TinyLLMError):
+    """Discord does not say in which channel something was done."""
+
+    def __init__(self) -> None:
+        super().__init__("Discord does not tell me which channel this is. Try it in another one.")
+
+
 def scope_of(source: discord.Message | discord.Interaction[Any]) -> Scope:
     """The scope of the channel that a message or an interaction is in."""
-    guild_id = source.guild.id if source.guild else getattr(source, "guild_id", None)
+    channel = source.channel
+    if channel is None:
+        raise NowhereError
+    guild_id = source.guild.id if source.guild else getattr(channel, "guild_id", None)
     within = guild_scope(guild_id) if guild_id else EVERYWHERE
-    if isinstance(source.channel, discord.Thread):
-        within = channel_scope(source.channel.parent_id, within=within)
-    channel_id = source.channel.id if source.channel else getattr(source, "channel_id", 0)
-    return channel_scope(channel_id, within=within)
+    if isinstance(channel, discord.Thread):
+        within = channel_scope(channel.parent_id, within=within)
+    return channel_scope(channel.id, within=within)
 
 
 def surroundings_of(message: discord.Message, me: discord.ClientUser) -> Surroundings:

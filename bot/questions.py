@@ -10,10 +10,13 @@ _TOKEN = re.compile(r"<(?:@!?(?P<user>\d+)|@&(?P<role>\d+)|#(?P<channel>\d+)|a?(
 
 
 def is_for(message: discord.Message, me: discord.ClientUser) -> bool:
-    """Whether a person has mentioned us, replied to us, or written to us alone. Needs no I/O."""
+    """Whether a person has mentioned us, replied to us, or written to us alone. Needs no I/O.
+
+    A guild that we do not know yet is no direct message, although its messages have no `guild`.
+    """
     if message.author.bot or message.type not in (discord.MessageType.default, discord.MessageType.reply):
         return False
-    return message.guild is None or any(user.id == me.id for user in message.mentions)
+    return isinstance(message.channel, discord.DMChannel) or any(user.id == me.id for user in message.mentions)
 
 
 def question(message: discord.Message, me: discord.ClientUser) -> str:

@@ -66,17 +66,14 @@ class Drawing:
         return await self._reply.finish(notes)
 
     def _show_status(self, status: str) -> None:
-        """Show a state when it has lasted for a while; the empty one at once."""
+        """Show a state in the place of the one before, when it has lasted for a while; none for the empty one."""
         if status == self._status:
             return
         self._status = status
         if self._showing is not None:
             self._showing.cancel()
-            self._showing = None
-        if status:
-            self._showing = asyncio.create_task(self._show_later(status))
-        elif self._has_text:
             self._reply.note(self._notices)
+        self._showing = asyncio.create_task(self._show_later(status)) if status else None
 
     async def _show_later(self, status: str) -> None:
         await self._clock.sleep(STATUS_AFTER)

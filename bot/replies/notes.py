@@ -21,7 +21,7 @@ def small(lines: Iterable[str]) -> str:
 
 def inert(text: str, limit: int = 300) -> str:
     """The text on one line of about `limit` characters, its Markdown shown and not obeyed."""
-    return discord.utils.escape_markdown(shortened(text, limit)).replace("[", "\\[")
+    return discord.utils.escape_markdown(shortened(text, limit))
 
 
 def footer(ended: Ended) -> str:

@@ -16,13 +16,14 @@ def canvas() -> MemoryCanvas:
 
 
 @pytest.fixture
-def lost() -> list[bool]:
-    return []
+def lost() -> asyncio.Event:
+    """Set when the reply says that its place is gone."""
+    return asyncio.Event()
 
 
 @pytest.fixture
-async def reply(canvas: MemoryCanvas, clock: ManualClock, lost: list[bool]) -> AsyncIterator[StreamedReply]:
-    async with StreamedReply(canvas, clock, on_lost=lambda: lost.append(True)) as opened:
+async def reply(canvas: MemoryCanvas, clock: ManualClock, lost: asyncio.Event) -> AsyncIterator[StreamedReply]:
+    async with StreamedReply(canvas, clock, on_lost=lost.set) as opened:
         yield opened
 
 
@@ -123,14 +124,15 @@ async def test_when_discord_never_takes_the_last_version_that_is_an_error(
 
 
 async def test_when_the_place_is_gone_somebody_is_told_so_that_the_model_can_be_stopped(
-    reply: StreamedReply, canvas: MemoryCanvas, clock: ManualClock, lost: list[bool]
+    reply: StreamedReply, canvas: MemoryCanvas, clock: ManualClock, lost: asyncio.Event
 ) -> None:
     reply.add("one")
     await clock.until_sleeping()
     canvas.lost = True
     reply.add(" two")
     clock.advance(PACE)
+    async with asyncio.timeout(5):
+        await lost.wait()
 
     with pytest.raises(ReplyLostError):
         await reply.finish()
-    assert lost == [True]
