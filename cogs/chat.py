@@ -19,7 +19,7 @@ from bot.replies.canvas import MessageCanvas
 from bot.replies.drawing import Drawing
 from bot.replies.streaming import HiccupError, ReplyLostError, StreamedReply
 from bot.running import Running
-from tinyllm.errors import StorageError
+from tinyllm.errors import StorageError, shortened
 from tinyllm.events import Said
 from tinyllm.halt import Halt
 from tinyllm.memory import Author
@@ -80,7 +80,7 @@ class Chat(commands.Cog):
     async def _reply(self, message: discord.Message, me: discord.ClientUser, halt: Halt) -> None:
         said = Said(
             question(message, me),
-            Author(str(message.author.id), message.author.display_name),
+            Author(str(message.author.id), shortened(message.author.display_name)),
             surroundings_of(message, me),
             (message.id,),
         )

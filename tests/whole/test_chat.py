@@ -51,6 +51,14 @@ async def test_a_reply_to_the_bot_is_for_it_and_the_names_of_people_are_given(st
     assert given[2] == "ben: and who am I?"
 
 
+async def test_the_model_is_given_names_in_the_place_of_mentions_and_not_the_one_of_itself(stack: Stack) -> None:
+    guild = next(event.data for event in stack.sandbox.events_sent if event.name == "GUILD_CREATE")
+    quiet = next(channel["id"] for channel in guild["channels"] if channel["name"] == "quiet")
+    await stack.ask("general", f"does @ben know <#{quiet}> and <:llama:123> and <@&1>?")
+
+    assert stack.given() == ["ada: does @ben know #quiet and :llama: and @some role?"]
+
+
 async def test_a_mention_with_nothing_said_gets_a_greeting_and_no_model_is_asked(stack: Stack) -> None:
     await stack.ada.say("general", "@TinyLLM")
 
