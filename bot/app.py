@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Coroutine
 from typing import Any
 
 import discord
@@ -17,7 +16,6 @@ from bot.settings import BotSettings
 from tinyllm.choices import Choices
 from tinyllm.clock import Clock
 from tinyllm.conversation import Conversations
-from tinyllm.halt import Halt
 from tinyllm.models.backend import Backend
 from tinyllm.models.registry import ModelRegistry
 from tinyllm.storage import HealthTable
@@ -82,10 +80,6 @@ class TinyBot(commands.Bot):
             except commands.ExtensionError as exc:
                 raise StartError(f"{name} cannot be loaded: {exc}") from exc
         await register(self.tree)
-
-    def in_background(self, job: Coroutine[Any, Any, None]) -> None:
-        """Run a job that nobody waits for; it ends with the bot."""
-        self.running.start(job, Halt())
 
     async def on_ready(self) -> None:
         log.info("ready as %s in %d servers", self.user, len(self.guilds))

@@ -1,4 +1,4 @@
-"""The replies that are being made, each a task that somebody owns."""
+"""What the bot is doing, each a task that is owned here."""
 
 from __future__ import annotations
 
@@ -16,16 +16,16 @@ class Running:
     """Starts jobs, reports those that fail, and ends them when the process does."""
 
     def __init__(self) -> None:
-        self._jobs: dict[asyncio.Task[None], Halt] = {}
+        self._jobs: dict[asyncio.Task[None], Halt | None] = {}
         self._by_message: dict[int, Halt] = {}
         self._draining = False
 
-    def start(self, job: Coroutine[Any, Any, None], halt: Halt) -> None:
-        """Run a job that `halt` can end."""
+    def start(self, job: Coroutine[Any, Any, None], halt: Halt | None = None) -> None:
+        """Run a job that `halt` can end; one without a halt is simply cancelled at the end."""
         task = asyncio.create_task(job)
         self._jobs[task] = halt
         task.add_done_callback(self._finished)
-        if self._draining:
+        if self._draining and halt is not None:
             halt.request(shutting_down=True)
 
     def shows(self, message_id: int, halt: Halt) -> None:
@@ -42,15 +42,22 @@ class Running:
     async def drain(self, patience: float) -> None:
         """Let the jobs finish, ask them to end after `patience` seconds, and cancel them after as many again."""
         self._draining = True
-        for ask in (lambda _, halt: halt.request(shutting_down=True), lambda task, _: task.cancel()):
-            if self._jobs:
-                await asyncio.wait(self._jobs, timeout=patience)
-            for task, halt in list(self._jobs.items()):
-                ask(task, halt)
-        await asyncio.gather(*self._jobs, return_exceptions=True)
+        for task in [task for task, halt in self._jobs.items() if halt is None]:
+            task.cancel()
+        await self._wait(patience)
+        for halt in filter(None, self._jobs.values()):
+            halt.request(shutting_down=True)
+        await self._wait(patience)
+        for task in self._jobs:
+            task.cancel()
+        await self._wait(patience)
+
+    async def _wait(self, seconds: float) -> None:
+        if self._jobs:
+            await asyncio.wait(self._jobs, timeout=seconds)
 
     def _finished(self, task: asyncio.Task[None]) -> None:
         halt = self._jobs.pop(task)
         self._by_message = {message: other for message, other in self._by_message.items() if other is not halt}
         if not task.cancelled() and (error := task.exception()) is not None:
-            log.error("a reply failed", exc_info=error)
+            log.error("a job failed", exc_info=error)

@@ -27,6 +27,7 @@ def why(chosen: Chosen) -> str:
 
 
 def skipped(candidate: Candidate) -> str:
+    """A choice that does not count, and where it was made."""
     return f"{code(candidate.typed)} is {_REASONS[candidate.source]}."
 
 

@@ -70,7 +70,7 @@ class Models(commands.Cog):
         as_typed = "" if name.strip().casefold() == switched.model.name.casefold() else f" ({code(name)})"
         lines = [f"Switched to {code(switched.model.name)}{as_typed}. It knows what was said here, and is warming up."]
         await say(interaction, "\n".join([*lines, *(f"⚠ {warning}" for warning in switched.warnings)]))
-        self.bot.in_background(self._warm_up(switched.model))
+        self.bot.running.start(self._warm_up(switched.model))
 
     async def _warm_up(self, model: ModelCapabilities) -> None:
         try:

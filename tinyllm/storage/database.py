@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 import time
 from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -59,6 +59,7 @@ async def open_database(url: str) -> AsyncIterator[Database]:
         raise StorageError(f"DATABASE_URL {shown_url(parsed)} cannot be used: {exc}.") from exc
     if parsed.get_backend_name() == "sqlite":
         event.listen(engine.sync_engine, "connect", _prepare_sqlite)
+        #event.listen(engine.sync_engine, "invalidate", _undo_cancelled)
     try:
         await _migrate(engine, parsed)
         yield Database(engine)
@@ -109,6 +110,12 @@ def _write_ahead(cursor: Any) -> None:
             time.sleep(0.005)
         else:
             return
+
+
+def _undo_cancelled(connection: Any, _record: object, _exception: object) -> None:
+    """Let go of the lock that a cancelled statement took: closing alone leaves it to the garbage collector."""
+    with suppress(sqlite3.Error):  # the connection may be gone as well
+        connection.rollback()
 
 
 async def _migrate(engine: AsyncEngine, url: URL) -> None:
