@@ -59,7 +59,7 @@ async def open_database(url: str) -> AsyncIterator[Database]:
         raise StorageError(f"DATABASE_URL {shown_url(parsed)} cannot be used: {exc}.") from exc
     if parsed.get_backend_name() == "sqlite":
         event.listen(engine.sync_engine, "connect", _prepare_sqlite)
-        #event.listen(engine.sync_engine, "invalidate", _undo_cancelled)
+        event.listen(engine.sync_engine, "invalidate", _undo_cancelled)
     try:
         await _migrate(engine, parsed)
         yield Database(engine)

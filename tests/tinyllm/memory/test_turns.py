@@ -1,0 +1,121 @@
+"""How every TurnStore behaves: the one in memory and the one in the database."""
+
+import pytest
+
+from tinyllm.memory import Author, MemoryTurns, Turn, TurnState, TurnStore
+from tinyllm.models.backend import Role
+from tinyllm.scopes import EVERYWHERE, Scope, channel_scope, guild_scope
+from tinyllm.storage import Database, TurnTable
+
+HERE = channel_scope(1, within=guild_scope(9))
+THERE = channel_scope(2, within=guild_scope(9))
+
+
+@pytest.fixture(params=["memory", "database"])
+def store(request: pytest.FixtureRequest, database: Database) -> TurnStore:
+    return MemoryTurns() if request.param == "memory" else TurnTable(database)
+
+
+def turn(text: str, *message_ids: int) -> Turn:
+    return Turn(Role.USER, text, Author("7", "Ann"), message_ids=message_ids, said_at=1.5)
+
+
+async def texts(store: TurnStore, scope: Scope) -> list[str]:
+    return [kept.text async for kept in store.newest(scope)]
+
+
+async def test_a_new_scope_is_empty(store: TurnStore) -> None:
+    assert await texts(store, HERE) == []
+    assert await store.clear(HERE) == 0
+
+
+async def test_turns_come_back_newest_first_and_scopes_are_kept_apart(store: TurnStore) -> None:
+    for text, scope in (("a", HERE), ("b", THERE), ("c", HERE), ("d", EVERYWHERE)):
+        await store.append(scope, turn(text))
+    assert await texts(store, HERE) == ["c", "a"]
+    assert await texts(store, THERE) == ["b"]
+    assert await texts(store, EVERYWHERE) == ["d"]
+
+
+async def test_a_scope_is_the_same_wherever_it_is_said_to_lie(store: TurnStore) -> None:
+    await store.append(HERE, turn("a"))
+    assert await texts(store, channel_scope(1)) == ["a"]
+
+
+async def test_everything_about_a_turn_is_kept(store: TurnStore) -> None:
+    asked = Turn(Role.USER, "Grüße\n\x00 🌍 '; DROP TABLE turns; --", Author("7", "Änn"), said_at=1_800_000_000.25)
+    answer = Turn(
+        Role.ASSISTANT,
+        "",
+        model="qwen3:8b",
+        state=TurnState.INTERRUPTED,
+        prompt_tokens=0,
+        answer_tokens=7,
+        said_at=2.0,
+    )
+    stored = [await store.append(HERE, one) for one in (asked, answer)]
+    assert [kept async for kept in store.newest(HERE)] == stored[::-1]
+    assert [(kept.text, kept.author, kept.state) for kept in stored] == [
+        (one.text, one.author, one.state) for one in (asked, answer)
+    ]
+
+
+async def test_ids_grow_and_are_never_used_again(store: TurnStore) -> None:
+    first = (await store.append(HERE, turn("a"))).id
+    second = (await store.append(THERE, turn("b"))).id
+    await store.clear(HERE)
+    await store.clear(THERE)
+    third = (await store.append(HERE, turn("c"))).id
+    assert None not in (first, second, third)
+    assert first < second < third  # type: ignore[operator]
+
+
+@pytest.mark.parametrize("count", [50, 51])
+async def test_more_turns_than_a_batch_are_read_in_order(store: TurnStore, count: int) -> None:
+    for number in range(count):
+        await store.append(HERE, turn(str(number)))
+    assert await texts(store, HERE) == [str(number) for number in reversed(range(count))]
+
+
+async def test_reading_may_stop_anywhere_and_others_may_write_meanwhile(store: TurnStore) -> None:
+    for number in range(55):
+        await store.append(HERE, turn(str(number)))
+    reading = store.newest(HERE)
+    seen = [(await anext(reading)).text]
+    await store.append(HERE, turn("later"))
+    seen.extend([(await anext(reading)).text for _ in range(50)])
+    await reading.aclose()
+    assert seen == [str(number) for number in range(54, 3, -1)]
+    assert (await texts(store, HERE))[0] == "later"
+
+
+async def test_clearing_forgets_one_scope_and_counts(store: TurnStore) -> None:
+    for text, scope in (("a", HERE), ("b", THERE), ("c", HERE)):
+        await store.append(scope, turn(text, hash(text) % 1000))
+    assert await store.clear(HERE) == 2
+    assert await texts(store, HERE) == []
+    assert await texts(store, THERE) == ["b"]
+    assert await store.clear(HERE) == 0
+
+
+async def test_the_same_message_may_be_asked_about_twice(store: TurnStore) -> None:
+    await store.append(HERE, turn("a", 5))
+    await store.append(HERE, turn("again", 5, 5, 6))
+    assert await texts(store, HERE) == ["again", "a"]
+
+
+async def test_messages_can_be_attached_later_and_twice(store: TurnStore) -> None:
+    stored = await store.append(HERE, turn("a", 5))
+    assert stored.id is not None
+    await store.attach(stored.id, [6, 7])
+    await store.attach(stored.id, [7, 8])
+    await store.attach(stored.id, [])
+    assert await texts(store, HERE) == ["a"]
+
+
+async def test_attaching_to_a_turn_that_was_cleared_does_nothing(store: TurnStore) -> None:
+    stored = await store.append(HERE, turn("a", 5))
+    assert stored.id is not None
+    await store.clear(HERE)
+    await store.attach(stored.id, [6])
+    assert await texts(store, HERE) == []

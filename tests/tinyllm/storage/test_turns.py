@@ -1,0 +1,62 @@
+"""What only the turns in the database do; the rest is in tests/tinyllm/memory/test_turns.py."""
+
+import asyncio
+from pathlib import Path
+
+from sqlalchemy import select
+
+from tinyllm.memory import Turn
+from tinyllm.models.backend import Role
+from tinyllm.scopes import channel_scope
+from tinyllm.storage import Database, TurnTable, open_database
+from tinyllm.storage.schema import turn_messages
+
+HERE = channel_scope(1)
+SNOWFLAKE = 2**62 + 1
+
+
+async def messages(database: Database) -> list[tuple[int, int]]:
+    async with database.transaction() as connection:
+        rows = await connection.execute(select(turn_messages).order_by(turn_messages.c.message_id))
+        return [(row.message_id, row.turn_id) for row in rows]
+
+
+async def test_the_messages_of_a_turn_are_kept_beside_it(database: Database) -> None:
+    table = TurnTable(database)
+    one = await table.append(HERE, Turn(Role.USER, "a", message_ids=(SNOWFLAKE,)))
+    other = await table.append(HERE, Turn(Role.ASSISTANT, "b"))
+    assert one.id is not None
+    assert other.id is not None
+    await table.attach(other.id, [SNOWFLAKE + 1, SNOWFLAKE + 2])
+    await table.attach(other.id, [SNOWFLAKE + 2])
+    assert await messages(database) == [
+        (SNOWFLAKE, one.id),
+        (SNOWFLAKE + 1, other.id),
+        (SNOWFLAKE + 2, other.id),
+    ]
+
+
+async def test_the_messages_go_with_their_turn(database: Database) -> None:
+    table = TurnTable(database)
+    await table.append(HERE, Turn(Role.USER, "a", message_ids=(1,)))
+    kept = await table.append(channel_scope(2), Turn(Role.USER, "b", message_ids=(2,)))
+    await table.clear(HERE)
+    assert await messages(database) == [(2, kept.id)]
+
+
+async def test_turns_outlive_the_process(tmp_path: Path) -> None:
+    url = f"sqlite+aiosqlite:///{tmp_path / 'tinyllm.db'}"
+    async with open_database(url) as database:
+        await TurnTable(database).append(HERE, Turn(Role.USER, "a"))
+    async with open_database(url) as database:
+        assert [turn.text async for turn in TurnTable(database).newest(HERE)] == ["a"]
+
+
+async def test_many_may_write_at_the_same_time(tmp_path: Path) -> None:
+    url = f"sqlite+aiosqlite:///{tmp_path / 'tinyllm.db'}"
+    async with open_database(url) as one, open_database(url) as other:
+        tables = [TurnTable(one), TurnTable(other)]
+        await asyncio.gather(*(tables[number % 2].append(HERE, Turn(Role.USER, str(number))) for number in range(20)))
+        kept = [turn async for turn in tables[0].newest(HERE)]
+    assert {turn.text for turn in kept} == {str(number) for number in range(20)}
+    assert len({turn.id for turn in kept}) == 20

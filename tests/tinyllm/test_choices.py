@@ -1,0 +1,211 @@
+from collections.abc import Callable
+
+import pytest
+
+from tests.clocks import ManualClock
+from tests.tinyllm.backends import ScriptedBackend, model
+from tinyllm.choices import Candidate, Choices, Source
+from tinyllm.errors import CannotChatError, NoModelError, UnknownModelError, UnreachableError
+from tinyllm.models import ModelRegistry
+from tinyllm.scopes import EVERYWHERE, Scope, channel_scope, guild_scope
+from tinyllm.storage import ChoiceTable, Database
+
+GUILD = guild_scope(9)
+CHANNEL = channel_scope(1, within=GUILD)
+THREAD = channel_scope(2, within=CHANNEL)
+DIRECT = channel_scope(3)
+
+SMALL, MIDDLE, BIG = model("fast:1b", "1B"), model("qwen2.5:3b", "3.1B"), model("qwen3:8b", "8.2B")
+EMBEDS = model("nomic-embed-text:latest", "99B", chats=False)
+
+MakeChoices = Callable[..., Choices]
+
+
+@pytest.fixture
+def backend() -> ScriptedBackend:
+    return ScriptedBackend(SMALL, MIDDLE, BIG, EMBEDS)
+
+
+@pytest.fixture
+def registry(backend: ScriptedBackend, clock: ManualClock) -> ModelRegistry:
+    registry = ModelRegistry(clock.time)
+    registry.sync_from_ollama(backend.installed)
+    return registry
+
+
+@pytest.fixture
+def make(backend: ScriptedBackend, registry: ModelRegistry, database: Database, clock: ManualClock) -> MakeChoices:
+    def make(default_model: str | None = None) -> Choices:
+        table = ChoiceTable(database)
+        return Choices(registry=registry, backend=backend, table=table, default_model=default_model, clock=clock)
+
+    return make
+
+
+async def test_the_nearest_choice_wins_and_its_source_is_told(make: MakeChoices) -> None:
+    choices = make("fast:1b")
+    found: list[tuple[str, str, Source]] = []
+
+    async def look() -> None:
+        chosen = await choices.effective(THREAD)
+        found.append((chosen.model.name, chosen.by.typed, chosen.by.source))
+        assert chosen.skipped == ()
+
+    await look()
+    for scope, typed in ((EVERYWHERE, "Medium"), (GUILD, "large"), (CHANNEL, "fast:1b"), (THREAD, "qwen2.5:3b")):
+        await choices.switch(scope, typed)
+        await look()
+    for scope in (THREAD, CHANNEL, GUILD, EVERYWHERE):
+        assert await choices.follow(scope)
+        assert not await choices.follow(scope)
+        await look()
+    there = [
+        ("fast:1b", "fast:1b", Source.SETTING),
+        ("qwen2.5:3b", "Medium", Source.EVERYWHERE),
+        ("qwen3:8b", "large", Source.GUILD),
+        ("fast:1b", "fast:1b", Source.PARENT),
+        ("qwen2.5:3b", "qwen2.5:3b", Source.CHANNEL),
+    ]
+    assert found == [*there, *there[-2::-1]]
+
+
+async def test_a_choice_elsewhere_changes_nothing_here(make: MakeChoices) -> None:
+    choices = make()
+    await choices.switch(CHANNEL, "fast:1b")
+    for scope in (channel_scope(5, within=GUILD), DIRECT, GUILD):
+        assert (await choices.effective(scope)).by.source is Source.BEST
+    await choices.switch(GUILD, "medium")
+    assert (await choices.effective(DIRECT)).by.source is Source.BEST
+
+
+async def test_without_any_choice_the_biggest_healthy_chat_model_answers(
+    make: MakeChoices, registry: ModelRegistry, clock: ManualClock
+) -> None:
+    choices = make()
+    assert (await choices.effective(DIRECT)).by == Candidate("qwen3:8b", Source.BEST)
+    registry.record_request("qwen3:8b", 1)
+    registry.record_request("qwen3:8b", 0, False, "Timeout")
+    assert (await choices.effective(DIRECT)).by == Candidate("qwen2.5:3b", Source.BEST)
+    clock.advance(60)
+    assert (await choices.effective(DIRECT)).by == Candidate("qwen3:8b", Source.BEST)
+
+
+async def test_a_sick_model_is_better_than_none(make: MakeChoices, registry: ModelRegistry) -> None:
+    for name in ("fast:1b", "qwen2.5:3b", "qwen3:8b"):
+        registry.record_request(name, 0, False, "Timeout")
+    assert (await make().effective(DIRECT)).model == BIG
+
+
+async def test_a_chosen_model_answers_even_when_it_is_sick(make: MakeChoices, registry: ModelRegistry) -> None:
+    choices = make()
+    await choices.switch(DIRECT, "fast:1b")
+    registry.record_request("fast:1b", 0, False, "Timeout")
+    assert (await choices.effective(DIRECT)).model == SMALL
+
+
+async def test_choices_whose_models_have_vanished_are_skipped_in_order(
+    make: MakeChoices, backend: ScriptedBackend
+) -> None:
+    choices = make("judge")
+    await choices.switch(CHANNEL, "large")
+    await choices.switch(GUILD, "medium")
+    backend.installed = [SMALL]
+    await choices._registry.sync(backend)
+    chosen = await choices.effective(CHANNEL)
+    assert (chosen.model, chosen.by.source) == (SMALL, Source.BEST)
+    assert chosen.skipped == (
+        Candidate("large", Source.CHANNEL),
+        Candidate("medium", Source.GUILD),
+        Candidate("judge", Source.SETTING),
+    )
+
+
+async def test_a_model_that_was_installed_a_moment_ago_is_found(make: MakeChoices, backend: ScriptedBackend) -> None:
+    choices = make("judge")
+    judge = model("qwen3:14b", "14B")
+    backend.installed.append(judge)
+    chosen = await choices.effective(DIRECT)
+    assert (chosen.model, chosen.skipped) == (judge, ())
+    assert backend.listings == 1
+    await choices.effective(DIRECT)
+    assert backend.listings == 1
+
+
+async def test_a_setting_that_only_embeds_is_skipped(make: MakeChoices) -> None:
+    chosen = await make("nomic-embed-text").effective(DIRECT)
+    assert (chosen.model, chosen.skipped) == (BIG, (Candidate("nomic-embed-text", Source.SETTING),))
+
+
+async def test_moving_an_alias_moves_those_who_follow_it(make: MakeChoices, registry: ModelRegistry) -> None:
+    choices = make()
+    await choices.switch(CHANNEL, "large")
+    await choices.switch(DIRECT, "qwen3:8b")
+    registry.add_alias("large", "medium")
+    assert (await choices.effective(CHANNEL)).model == MIDDLE
+    assert (await choices.effective(DIRECT)).model == BIG
+
+
+@pytest.mark.parametrize(
+    ("typed", "expected"),
+    [
+        pytest.param("qwen3:9b", UnknownModelError, id="unknown"),
+        pytest.param("judge", UnknownModelError, id="an alias of what is not installed"),
+        pytest.param("", UnknownModelError, id="nothing"),
+        pytest.param("x" * 1_000_000, UnknownModelError, id="a million characters"),
+        pytest.param("nomic-embed-text", CannotChatError, id="embedding only"),
+    ],
+)
+async def test_what_cannot_be_used_is_refused_and_not_stored(
+    make: MakeChoices, database: Database, typed: str, expected: type[Exception]
+) -> None:
+    choices = make()
+    await choices.switch(DIRECT, "fast:1b")
+    with pytest.raises(expected):
+        await choices.switch(DIRECT, typed)
+    assert await ChoiceTable(database).read([DIRECT]) == {DIRECT.key: "fast:1b"}
+
+
+async def test_switching_finds_what_was_installed_a_moment_ago(make: MakeChoices, backend: ScriptedBackend) -> None:
+    backend.installed.append(model("qwen3:14b"))
+    assert (await make().switch(DIRECT, " Judge ")).name == "qwen3:14b"
+
+
+async def test_what_was_typed_is_stored_as_typed(make: MakeChoices, database: Database) -> None:
+    await make().switch(DIRECT, "  Large ", chosen_by="7")
+    assert await ChoiceTable(database).read([DIRECT]) == {DIRECT.key: "Large"}
+
+
+@pytest.mark.parametrize("scope", [DIRECT, CHANNEL, EVERYWHERE])
+async def test_without_models_it_is_said_what_to_do(make: MakeChoices, backend: ScriptedBackend, scope: Scope) -> None:
+    backend.installed = [EMBEDS]
+    choices = make()
+    await choices._registry.sync(backend)
+    with pytest.raises(NoModelError, match=r"No model that can chat .*http://models:11434.*ollama pull"):
+        await choices.effective(scope)
+
+
+async def test_while_the_server_is_down_what_is_known_is_used(make: MakeChoices, backend: ScriptedBackend) -> None:
+    choices = make()
+    backend.down = UnreachableError(backend.address, "connection refused")
+    assert (await choices.effective(DIRECT)).model == BIG
+    assert (await choices.switch(DIRECT, "medium")).name == "qwen2.5:3b"
+
+
+async def test_while_the_server_is_down_nothing_unknown_is_chosen(
+    make: MakeChoices, backend: ScriptedBackend, database: Database
+) -> None:
+    choices = make()
+    backend.down = UnreachableError(backend.address, "connection refused")
+    with pytest.raises(UnreachableError):
+        await choices.switch(DIRECT, "judge")
+    assert await ChoiceTable(database).read([DIRECT]) == {}
+
+
+async def test_a_server_that_was_never_reached_is_an_error_of_ours(
+    database: Database, clock: ManualClock, backend: ScriptedBackend
+) -> None:
+    backend.down = UnreachableError(backend.address, "connection refused")
+    table = ChoiceTable(database)
+    choices = Choices(registry=ModelRegistry(), backend=backend, table=table, default_model="large", clock=clock)
+    with pytest.raises(UnreachableError):
+        await choices.effective(DIRECT)
