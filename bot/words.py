@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from bot.replies.notes import inert
-from tinyllm.choices import Candidate, Chosen, Source
+from tinyllm.choices import Chosen, Source
 from tinyllm.models.capabilities import ModelCapabilities
 from tinyllm.models.health import ModelHealth
 
@@ -22,13 +22,10 @@ _REASONS = {
 def why(chosen: Chosen) -> str:
     """Which model it is, and what made it so: `qwen3:8b`: chosen for this channel as “large”."""
     lines = [f"{code(chosen.model.name)} answers here: {_REASONS[chosen.by.source]}{_as(chosen)}."]
-    lines += [f"{skipped(candidate)} Skipped: it is not installed any more." for candidate in chosen.skipped]
+    for skipped in chosen.skipped:
+        candidate = skipped.candidate
+        lines.append(f"{code(candidate.typed)} is {_REASONS[candidate.source]}, and skipped, since it {skipped.why}.")
     return "\n".join(lines)
-
-
-def skipped(candidate: Candidate) -> str:
-    """A choice that does not count, and where it was made."""
-    return f"{code(candidate.typed)} is {_REASONS[candidate.source]}."
 
 
 def _as(chosen: Chosen) -> str:

@@ -35,13 +35,21 @@ class Candidate:
 
 
 @dataclass(frozen=True, slots=True)
+class Skipped:
+    """A choice that would come first, if its model could be used."""
+
+    candidate: Candidate
+    why: str
+    """What to say of the model: it "is not installed" or "cannot chat"."""
+
+
+@dataclass(frozen=True, slots=True)
 class Chosen:
     """The effective model of a scope."""
 
     model: ModelCapabilities
     by: Candidate
-    skipped: tuple[Candidate, ...] = ()
-    """Choices that would come first, and whose models have vanished or cannot chat."""
+    skipped: tuple[Skipped, ...] = ()
 
 
 class Choices:
@@ -105,12 +113,12 @@ class Choices:
         return chosen
 
     def _first_usable(self, candidates: Iterable[Candidate]) -> Chosen | None:
-        skipped: list[Candidate] = []
+        skipped: list[Skipped] = []
         for candidate in candidates:
             model = self._registry.get_model(candidate.typed)
             if model is not None and model.chat_support:
                 return Chosen(model, candidate, tuple(skipped))
-            skipped.append(candidate)
+            skipped.append(Skipped(candidate, "is not installed" if model is None else "cannot chat"))
         models = self._registry.chat_models()
         healthy = [model for model in models if self._registry.get_health(model.name).is_healthy]
         for model in healthy or models:

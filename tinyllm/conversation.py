@@ -38,8 +38,6 @@ log = logging.getLogger(__name__)
 
 ATTEMPTS = 3
 """Tries at one answer: the first, one with a shorter window, one with another model."""
-
-
 _ENDINGS: dict[type[BrokenAnswerError], Outcome] = {
     AnswerCutError: Outcome.CUT,
     AnswerIdleError: Outcome.IDLE,
@@ -118,7 +116,8 @@ class Conversations:
             finally:
                 line.release()
         except Halted:
-            yield _halted(halt)
+            outcome = _halted(halt)
+            yield Ended(outcome, _SENTENCES[outcome])
         except TinyLLMError as exc:
             log.warning("no answer in %s: %s", scope.key, exc)
             yield Ended(Outcome.ERROR, str(exc))
@@ -186,7 +185,7 @@ class Conversations:
 
     async def _answer(self, scope: Scope, said: Said, halt: Halt, turn: Turn) -> AsyncGenerator[Event, None]:
         """Attempts at an answer to `turn`, until one begins."""
-        chosen = await self._effective(scope)
+        chosen = await halt.wait(self._effective(scope))
         share, told = 1.0, ""
         for attempt in range(1, ATTEMPTS + 1):
             if (notice := _skipped(chosen)) and notice != told:
@@ -210,7 +209,7 @@ class Conversations:
                 if attempt == ATTEMPTS:
                     raise
                 await self._registry.sync(self._backend)
-                chosen = await self._effective(scope)
+                chosen = await halt.wait(self._effective(scope))
 
     async def _effective(self, scope: Scope) -> Chosen:
         """The model to ask, also when what was chosen cannot be read. Raises NoModelError, BackendError."""
@@ -237,7 +236,7 @@ class Conversations:
             outcome = _finished(answer)
             reason = _SENTENCES[outcome]
         except Halted:
-            outcome = Outcome.INTERRUPTED if halt.shutting_down else Outcome.STOPPED
+            outcome = _halted(halt)
             reason = _SENTENCES[outcome]
         except BrokenAnswerError as exc:
             outcome, reason = _ENDINGS.get(type(exc), Outcome.ERROR), str(exc)
@@ -291,9 +290,8 @@ class Conversations:
         return filling.window()
 
 
-def _halted(halt: Halt) -> Ended:
-    outcome = Outcome.INTERRUPTED if halt.shutting_down else Outcome.STOPPED
-    return Ended(outcome, _SENTENCES[outcome])
+def _halted(halt: Halt) -> Outcome:
+    return Outcome.INTERRUPTED if halt.shutting_down else Outcome.STOPPED
 
 
 def _finished(answer: Answer) -> Outcome:
@@ -306,5 +304,5 @@ def _skipped(chosen: Chosen) -> str:
     """What to tell about choices whose models cannot be used."""
     if not chosen.skipped:
         return ""
-    names = ", ".join(dict.fromkeys(candidate.typed for candidate in chosen.skipped))
-    return f"{names} is chosen here but not installed any more, so {chosen.model.name} answers."
+    reasons = dict.fromkeys(f"{skipped.candidate.typed} {skipped.why}" for skipped in chosen.skipped)
+    return f"{', '.join(reasons)}, so {chosen.model.name} answers."

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Annotated, Literal, Self
 
 import platformdirs
+from dotenv import dotenv_values
 from pydantic import AfterValidator, Field, ValidationError
 from pydantic.fields import FieldInfo
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -121,10 +122,11 @@ class Settings(BaseSettings):
 
     @classmethod
     def unknown(cls) -> list[str]:
-        """A sentence for each variable that begins like a setting and is none."""
+        """A sentence for each variable, also in `.env`, that begins like a setting and is none."""
         called = [environment_name(name, field) for name, field in cls.model_fields.items()]
         known = {name.removeprefix(PREFIX): name for name in called}
-        strangers = [name for name in os.environ if name.upper().startswith(PREFIX) and name.upper() not in called]
+        given = [*os.environ, *dotenv_values(".env")]
+        strangers = [name for name in given if name.upper().startswith(PREFIX) and name.upper() not in called]
         return [
             f"{name} is no setting and has no effect." + (f" Is {known[near[0]]} meant?" if near else "")
             for name in strangers

@@ -4,7 +4,7 @@ import pytest
 
 from tests.clocks import ManualClock
 from tests.tinyllm.backends import ScriptedBackend, model
-from tinyllm.choices import Candidate, Choices, Source
+from tinyllm.choices import Candidate, Choices, Skipped, Source
 from tinyllm.errors import CannotChatError, NoModelError, UnknownModelError, UnreachableError
 from tinyllm.models import ModelRegistry
 from tinyllm.scopes import EVERYWHERE, Scope, channel_scope, guild_scope
@@ -114,9 +114,9 @@ async def test_choices_whose_models_have_vanished_are_skipped_in_order(
     chosen = await choices.effective(CHANNEL)
     assert (chosen.model, chosen.by.source) == (SMALL, Source.BEST)
     assert chosen.skipped == (
-        Candidate("large", Source.CHANNEL),
-        Candidate("medium", Source.GUILD),
-        Candidate("judge", Source.SETTING),
+        Skipped(Candidate("large", Source.CHANNEL), "is not installed"),
+        Skipped(Candidate("medium", Source.GUILD), "is not installed"),
+        Skipped(Candidate("judge", Source.SETTING), "is not installed"),
     )
 
 
@@ -133,7 +133,10 @@ async def test_a_model_that_was_installed_a_moment_ago_is_found(make: MakeChoice
 
 async def test_a_setting_that_only_embeds_is_skipped(make: MakeChoices) -> None:
     chosen = await make("nomic-embed-text").effective(DIRECT)
-    assert (chosen.model, chosen.skipped) == (BIG, (Candidate("nomic-embed-text", Source.SETTING),))
+    assert (chosen.model, chosen.skipped) == (
+        BIG,
+        (Skipped(Candidate("nomic-embed-text", Source.SETTING), "cannot chat"),),
+    )
 
 
 async def test_moving_an_alias_moves_those_who_follow_it(make: MakeChoices, registry: ModelRegistry) -> None:

@@ -148,7 +148,7 @@ async def test_a_model_that_was_removed_is_reported_and_another_answers(house: H
     events = await house.ask("Hi")
     assert events[:-1] == [
         Started("qwen3:8b"),
-        Notice("large is chosen here but not installed any more, so qwen2.5:3b answers."),
+        Notice("large is not installed, so qwen2.5:3b answers."),
         Started("qwen2.5:3b"),
         Text("Yes."),
     ]

@@ -157,6 +157,15 @@ def test_a_variable_that_is_no_setting_is_told(monkeypatch: pytest.MonkeyPatch) 
     ]
 
 
+def test_a_slip_in_the_file_is_told_too(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / ".env").write_text("TINYLLM_DEFALT_MODEL=fast\nOTHER=1\n")
+
+    assert Settings.unknown() == [
+        "TINYLLM_DEFALT_MODEL is no setting and has no effect. Is TINYLLM_DEFAULT_MODEL meant?"
+    ]
+
+
 def test_every_setting_is_described_and_its_example_is_valid(monkeypatch: pytest.MonkeyPatch) -> None:
     for name, field in Settings.model_fields.items():
         assert field.description

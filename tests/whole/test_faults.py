@@ -100,9 +100,9 @@ async def test_a_model_that_vanished_is_reported_and_another_one_answers(stack: 
     answer = await stack.ask("general", "still there?")
     why = await stack.ada.run("/model", "general")
 
-    assert "-# large is chosen here but not installed any more, so qwen2.5:3b answers." in answer.content
+    assert "-# large is not installed, so qwen2.5:3b answers." in answer.content
     assert "qwen2.5:3b · " in answer.content
-    assert "`large` is chosen for this channel. Skipped: it is not installed any more." in why.content
+    assert "`large` is chosen for this channel, and skipped, since it is not installed." in why.content
 
 
 async def test_when_no_model_is_installed_the_answer_says_how_to_get_one(stack: Stack) -> None:

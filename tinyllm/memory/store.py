@@ -30,10 +30,10 @@ class MemoryStore:
         self._saved = 0
 
     async def load(self) -> None:
-        """Read the stored turns of the scope. Raises StorageError."""
+        """Read the stored turns of the scope; what is at hand and not saved yet comes after. Raises StorageError."""
         if self._store is not None:
-            self._turns = [turn async for turn in self._store.newest(self._scope)][::-1]
-            self._saved = len(self._turns)
+            stored = [turn async for turn in self._store.newest(self._scope)][::-1]
+            self._turns, self._saved = stored + self._turns[self._saved :], len(stored)
 
     async def save(self) -> None:
         """Store what was added since the last time. Raises StorageError."""

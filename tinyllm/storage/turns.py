@@ -54,8 +54,9 @@ class TurnTable:
                 query = query.where(turns.c.id < before)
             async with self._database.transaction() as connection:
                 rows = (await connection.execute(query)).all()
+                messages = await self._messages(connection, [row.id for row in rows])
             for row in rows:
-                yield _turn(row)
+                yield _turn(row, messages.get(row.id, ()))
             if len(rows) < BATCH:
                 return
             before = rows[-1].id
@@ -69,19 +70,28 @@ class TurnTable:
         async with self._database.transaction() as connection:
             return (await connection.execute(delete(turns).where(turns.c.scope == scope.key))).rowcount
 
+    async def _messages(self, connection: AsyncConnection, turn_ids: Sequence[int]) -> dict[int, tuple[int, ...]]:
+        """The Discord messages of some turns, in order."""
+        query = select(turn_messages).where(turn_messages.c.turn_id.in_(turn_ids)).order_by(turn_messages.c.message_id)
+        found: dict[int, tuple[int, ...]] = {}
+        for row in await connection.execute(query):
+            found[row.turn_id] = (*found.get(row.turn_id, ()), row.message_id)
+        return found
+
     async def _note(self, connection: AsyncConnection, turn_id: int, message_ids: Sequence[int]) -> None:
         """A message that is asked about twice stays with its first turn."""
         if rows := [{"message_id": message_id, "turn_id": turn_id} for message_id in message_ids]:
             await connection.execute(self._database.insert(turn_messages).on_conflict_do_nothing(), rows)
 
 
-def _turn(row: Row[tuple[object, ...]]) -> Turn:
+def _turn(row: Row[tuple[object, ...]], message_ids: tuple[int, ...]) -> Turn:
     return Turn(
         role=Role(row.role),
         text=row.text,
         author=Author(row.author_id, row.author_name) if row.author_id is not None else None,
         model=row.model,
         state=TurnState(row.state),
+        message_ids=message_ids,
         prompt_tokens=row.prompt_tokens,
         answer_tokens=row.answer_tokens,
         said_at=row.said_at,

@@ -88,6 +88,18 @@ async def test_what_was_saved_is_loaded_elsewhere() -> None:
     assert [turn.text async for turn in store.newest(HERE)] == ["c", "b", "a"]
 
 
+async def test_loading_keeps_what_is_at_hand_and_not_saved_yet() -> None:
+    store = MemoryTurns()
+    await store.append(HERE, Turn(Role.USER, "stored"))
+    memory = MemoryStore(store, HERE)
+    memory.add_message("user", "new")
+    await memory.load()
+    await memory.save()
+
+    assert said(memory) == ["stored", "new"]
+    assert [turn.text async for turn in store.newest(HERE)] == ["new", "stored"]
+
+
 async def test_clearing_the_short_term_keeps_what_is_stored() -> None:
     store = MemoryTurns()
     memory = MemoryStore(store, HERE)

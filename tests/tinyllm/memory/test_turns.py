@@ -119,3 +119,13 @@ async def test_attaching_to_a_turn_that_was_cleared_does_nothing(store: TurnStor
     await store.clear(HERE)
     await store.attach(stored.id, [6])
     assert await texts(store, HERE) == []
+
+
+async def test_a_turn_tells_the_messages_that_it_came_from_or_went_to(store: TurnStore) -> None:
+    one = await store.append(HERE, turn("a", 11))
+    other = await store.append(HERE, turn("b", 12, 13))
+    assert one.id is not None
+    await store.attach(one.id, [14])
+
+    assert [kept.message_ids async for kept in store.newest(HERE)] == [(12, 13), (11, 14)]
+    assert other.message_ids == (12, 13)
