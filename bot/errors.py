@@ -39,6 +39,7 @@ SENTENCES: dict[type[BaseException], Callable[[Any], str]] = {
     app_commands.CheckFailure: lambda _: "You may not do that here.",
     app_commands.CommandNotFound: lambda _: "I have been updated and do not know that command any more. Type / again.",
     app_commands.CommandSignatureMismatch: lambda _: "That command has changed with an update. Type / again.",
+    discord.Forbidden: lambda error: f"Discord does not let me do that here: {inert(error.text)}.",
     app_commands.TransformerError: lambda error: f"“{inert(str(error.value))}” does not fit there.",
 }
 
