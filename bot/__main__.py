@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import os
 import signal
 import sys
 
@@ -131,7 +132,8 @@ async def _connect(bot: TinyBot, settings: BotSettings) -> None:
 
 def _why(exc: Exception) -> str:
     os_error = exc.os_error if isinstance(exc, aiohttp.ClientConnectorError) else exc
-    return getattr(os_error, "strerror", None) or str(os_error) or type(exc).__name__
+    number = getattr(os_error, "errno", None)
+    return os.strerror(number) if number and number > 0 else str(os_error) or type(exc).__name__
 
 
 if __name__ == "__main__":

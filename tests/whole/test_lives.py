@@ -7,6 +7,7 @@ import sqlite3
 from contextlib import closing
 from pathlib import Path
 
+import orjson
 import pytest
 
 from sandbox import Sandbox
@@ -106,7 +107,7 @@ async def test_it_starts_while_the_model_server_is_down_and_recovers_by_itself(t
         pytest.param({"DISCORD_TOKEN": "s3cret-wrong"}, 1, "Discord refuses the DISCORD_TOKEN.", id="a wrong token"),
         pytest.param({"TINYLLM_IDLE_TIMEOUT": "soon"}, 2, "TINYLLM_IDLE_TIMEOUT is set wrongly", id="no number"),
         pytest.param({"OLLAMA_HOST": "ftp://box"}, 2, "OLLAMA_HOST is set wrongly", id="no address of a model server"),
-        pytest.param({"TINYLLM_DISCORD_API": "http://127.0.0.1:9"}, 1, "Discord cannot be reached at", id="no Discord"),
+        pytest.param({"TINYLLM_DISCORD_API": "http://127.0.0.1:9"}, 1, "(Connection refused)", id="no Discord"),
         pytest.param({"DATABASE_URL": "sqlite+aiosqlite:////proc/no/db"}, 1, "cannot be", id="no place for a database"),
         pytest.param({"DATABASE_URL": "s3cret-nonsense"}, 1, "DATABASE_URL is no database URL", id="no database URL"),
     ],
@@ -123,6 +124,16 @@ async def test_a_wrong_setting_stops_the_start_with_a_sentence_that_names_it(
     assert sentence in bot.log
     assert "Traceback" not in bot.log
     assert "s3cret" not in bot.log
+
+
+@pytest.mark.parametrize("settings", [{"TINYLLM_LOG_LEVEL": "debug", "TINYLLM_LOG_FORMAT": "json"}])
+async def test_the_token_is_in_no_log_however_much_is_logged(stack: Stack) -> None:
+    await stack.ask("general", "hello")
+    assert await stack.bot.stop() == 0
+
+    lines = [orjson.loads(line) for line in stack.bot.log.splitlines()]
+    assert {line["level"] for line in lines} >= {"debug", "info"}
+    assert stack.sandbox.token not in stack.bot.log
 
 
 def _environment(api: str, gateway: str, token: str, ollama: str) -> dict[str, str]:
