@@ -16,6 +16,7 @@ from discord.http import Route
 
 from bot.app import TinyBot
 from bot.errors import StartError
+from bot.gateway import stay_connected
 from bot.logs import set_up_logging
 from bot.settings import BotSettings
 from tinyllm.choices import Choices
@@ -51,9 +52,10 @@ def main() -> int:
 
 async def run(settings: BotSettings) -> None:
     """The whole life of the bot. Raises TinyLLMError where it cannot live."""
+    stop = _stop_signal()
     Route.BASE = settings.discord_api
-    discord.VoiceClient.warn_nacl = discord.VoiceClient.warn_dave = False  # there is no voice here
     DiscordWebSocket.DEFAULT_GATEWAY = yarl.URL(settings.discord_gateway)
+    discord.VoiceClient.warn_nacl = discord.VoiceClient.warn_dave = False  # there is no voice here
     clock = SystemClock()
     registry = get_model_registry()
     async with (
@@ -92,32 +94,41 @@ async def run(settings: BotSettings) -> None:
             health=HealthTable(database),
             clock=clock,
         ) as bot:
-            await _serve(bot, settings)
+            await _serve(bot, settings, stop)
 
 
-async def _serve(bot: TinyBot, settings: BotSettings) -> None:
-    """Stay connected until a signal comes, then drain."""
+def _stop_signal() -> asyncio.Event:
+    """Set when the process is asked to end."""
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for name in (signal.SIGINT, signal.SIGTERM):  # not loop.add_signal_handler, which Windows does not have
         signal.signal(name, lambda *_: loop.call_soon_threadsafe(stop.set))
+    return stop
+
+
+async def _serve(bot: TinyBot, settings: BotSettings, stop: asyncio.Event) -> None:
+    """Stay connected until `stop` is set, then drain."""
     connected = asyncio.create_task(_connect(bot, settings))
     stopped = asyncio.create_task(stop.wait())
     try:
         await asyncio.wait({connected, stopped}, return_when=asyncio.FIRST_COMPLETED)
-        if not connected.done():
+        if connected.done():
+            await connected
+        else:
             log.info("stopping")
             await bot.running.drain(DRAIN_PATIENCE)
             await bot.close()
-        await connected
     finally:
         stopped.cancel()
+        connected.cancel()  # it may be waiting to connect again
+        await asyncio.wait({connected})
 
 
 async def _connect(bot: TinyBot, settings: BotSettings) -> None:
     """Log in and live on the gateway until the bot is closed. Raises StartError."""
     try:
-        await bot.start(settings.discord_token.get_secret_value())
+        await bot.login(settings.discord_token.get_secret_value())
+        await stay_connected(bot)
     except discord.LoginFailure:
         raise StartError(
             "Discord refuses the DISCORD_TOKEN. Make a new one in the developer portal under Bot, and put it into .env."

@@ -10,6 +10,7 @@ from discord import app_commands
 from discord.ext import commands
 
 from bot.errors import StartError, report
+from bot.gateway import forgive_odd_events
 from bot.registration import register
 from bot.running import Running
 from bot.settings import BotSettings
@@ -64,6 +65,7 @@ class TinyBot(commands.Bot):
             chunk_guilds_at_startup=False,
             max_messages=None,
         )
+        forgive_odd_events(self)
         self.settings = settings
         self.conversations = conversations
         self.choices = choices

@@ -32,9 +32,11 @@ def scope_of(source: discord.Message | discord.Interaction[Any]) -> Scope:
 
 def surroundings_of(message: discord.Message, me: discord.ClientUser) -> Surroundings:
     """Where a message to us was said, in words."""
+    guild = message.guild
+    member: discord.Member | None = guild.me if guild else None  # None also while Discord has not described the guild
     channel = getattr(message.channel, "name", None)
     return Surroundings(
-        bot=message.guild.me.display_name if message.guild else me.name,
-        guild=message.guild.name if message.guild else "a direct message",
+        bot=member.display_name if member is not None else me.name,
+        guild=guild.name or "a server" if guild else "a direct message",
         channel=f"#{channel}" if channel else "a private conversation",
     )

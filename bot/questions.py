@@ -14,7 +14,9 @@ def is_for(message: discord.Message, me: discord.ClientUser) -> bool:
 
     A guild that we do not know yet is no direct message, although its messages have no `guild`.
     """
-    if message.author.bot or message.type not in (discord.MessageType.default, discord.MessageType.reply):
+    if message.author.bot or message.webhook_id is not None:
+        return False
+    if message.type not in (discord.MessageType.default, discord.MessageType.reply):
         return False
     return isinstance(message.channel, discord.DMChannel) or any(user.id == me.id for user in message.mentions)
 

@@ -65,11 +65,17 @@ class Chat(commands.Cog):
             return
         self._seen.append(message.id)
         halt = Halt()
+        self.bot.running.shows(message.id, halt)
         self.bot.running.start(self._answer(message, self.bot.user, halt), halt)
 
     @commands.Cog.listener()
     async def on_raw_message_delete(self, deleted: discord.RawMessageDeleteEvent) -> None:
         self.bot.running.stop(deleted.message_id)
+
+    @commands.Cog.listener()
+    async def on_raw_bulk_message_delete(self, deleted: discord.RawBulkMessageDeleteEvent) -> None:
+        for message_id in deleted.message_ids:
+            self.bot.running.stop(message_id)
 
     async def _answer(self, message: discord.Message, me: discord.ClientUser, halt: Halt) -> None:
         try:

@@ -14,7 +14,7 @@ from bot.app import TinyBot
 from bot.menus import FOLLOW, ModelMenu, completions, follows
 from bot.places import scope_of
 from bot.words import alias_lines, code, model_details, model_line, why
-from tinyllm.errors import BackendError, TinyLLMError, UnknownModelError
+from tinyllm.errors import BackendError, TinyLLMError
 from tinyllm.models.capabilities import ModelCapabilities
 
 log = logging.getLogger(__name__)
@@ -84,9 +84,7 @@ class Models(commands.Cog):
         registry = self.bot.registry
         if registry.get_model(name) is None:
             await registry.sync(self.bot.backend)
-        if (model := registry.get_model(name)) is None:
-            raise UnknownModelError(name, registry.suggestions(name))
-        return model
+        return registry.require_model(name)
 
     async def _overview(self, interaction: discord.Interaction[Any]) -> str:
         registry, notes = self.bot.registry, []

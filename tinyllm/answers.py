@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import string
 from dataclasses import dataclass
 
 from tinyllm.clock import Clock
 from tinyllm.memory.turns import Turn
 from tinyllm.models.backend import ChatEvent, Figures, Finished, Role, Text, Thinking
+
+INVISIBLE = string.whitespace + "\u00a0\u200b\u200c\u200d\u2060\ufeff"
+"""Characters that show nothing: white space, and joiners that stand alone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +58,7 @@ class Answer:
     @property
     def is_blank(self) -> bool:
         """True where there is nothing to see."""
-        return not any(piece.strip() for piece in self._pieces)
+        return not any(piece.strip(INVISIBLE) for piece in self._pieces)
 
     @property
     def elapsed_ms(self) -> float:

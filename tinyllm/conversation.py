@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections import Counter
 from collections.abc import AsyncGenerator, AsyncIterator, Sequence
 from contextlib import aclosing, asynccontextmanager
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from weakref import WeakValueDictionary
 
 from tinyllm.answers import Answer
@@ -61,6 +62,19 @@ _UNCOUNTED = (Outcome.STOPPED, Outcome.INTERRUPTED)
 """Endings that say nothing about the model's health."""
 
 
+@dataclass(frozen=True, slots=True)
+class _Exchange:
+    """A question that waits for its answer."""
+
+    scope: Scope
+    said: Said
+    halt: Halt
+    question: Turn
+    """Stored, unless it has no id."""
+    clearing: int
+    """How often the scope had been cleared by then."""
+
+
 class _Line(asyncio.Lock):
     """Where those wait who talk in the same scope; weakly kept, so it goes with the last of them."""
 
@@ -93,6 +107,7 @@ class Conversations:
         self._in_line = 0
         self._clock = clock
         self._lines: WeakValueDictionary[str, _Line] = WeakValueDictionary()
+        self._clearings: Counter[str] = Counter()
 
     async def ask(self, scope: Scope, said: Said, halt: Halt) -> AsyncGenerator[Event, None]:
         """Answer what was said. Yields any number of events and then one Ended; raises nothing of ours.
@@ -127,7 +142,11 @@ class Conversations:
         await self._turns.attach(turn_id, message_ids)
 
     async def clear(self, scope: Scope) -> int:
-        """Forget a conversation; returns how many turns it had. Raises StorageError."""
+        """Forget a conversation, the answer that is being made included; returns how many turns it had.
+
+        Raises StorageError.
+        """
+        self._clearings[scope.key] += 1
         return await self._turns.clear(scope)
 
     async def switch(self, scope: Scope, typed: str, *, chosen_by: str | None = None) -> Switched:
@@ -139,7 +158,7 @@ class Conversations:
             why = f": {health.last_error.rstrip('.')}" if health.last_error else ""
             warnings.append(f"It has been failing lately{why}.")
         size = self.context_size(model)
-        if not (await self._window(scope, size, "")).complete:
+        if not (await self._window(scope, "", prompt_budget(size))).complete:
             warnings.append(f"This conversation is longer than its {size:,} tokens, so it sees only the newer part.")
         return Switched(model, tuple(warnings))
 
@@ -153,15 +172,17 @@ class Conversations:
 
     async def _exchange(self, scope: Scope, said: Said, halt: Halt) -> AsyncGenerator[Event, None]:
         turn = Turn(Role.USER, said.text, author=said.author, message_ids=said.message_ids, said_at=self._clock.time())
+        clearing = self._clearings[scope.key]
         try:
             turn = await self._turns.append(scope, turn)
         except StorageError as exc:
             log.error("a turn in %s is not remembered: %s", scope.key, exc)
             yield Notice(f"I cannot remember this exchange. {exc}")
+        exchange = _Exchange(scope, said, halt, turn, clearing)
         if self._places.locked():
             yield InLine(self._in_line + 1)
         ended: Ended | None = None
-        async with self._place(halt), aclosing(self._answer(scope, said, halt, turn)) as events:
+        async with self._place(halt), aclosing(self._answer(exchange)) as events:
             async for event in events:
                 if isinstance(event, Ended):
                     ended = event
@@ -183,28 +204,29 @@ class Conversations:
         finally:
             self._places.release()
 
-    async def _answer(self, scope: Scope, said: Said, halt: Halt, turn: Turn) -> AsyncGenerator[Event, None]:
-        """Attempts at an answer to `turn`, until one begins."""
+    async def _answer(self, exchange: _Exchange) -> AsyncGenerator[Event, None]:
+        """Attempts at an answer, until one begins."""
+        scope, halt = exchange.scope, exchange.halt
         chosen = await halt.wait(self._effective(scope))
-        share, told = 1.0, ""
+        told, budget = "", None
         for attempt in range(1, ATTEMPTS + 1):
             if (notice := _skipped(chosen)) and notice != told:
                 yield Notice(notice)
                 told = notice
             yield Started(chosen.model.name)
-            prompt = system_prompt(self._prompt, said.surroundings, self._clock.time())
+            prompt = system_prompt(self._prompt, exchange.said.surroundings, self._clock.time())
             size = self.context_size(chosen.model)
-            window = await self._window(scope, size, prompt, share=share, latest=turn)
+            window = await self._window(scope, prompt, budget or prompt_budget(size), latest=exchange.question)
             request = ChatRequest(chosen.model.name, window.messages, size)
             try:
-                async with aclosing(self._attempt(scope, request, halt, remembered=turn.id is not None)) as events:
+                async with aclosing(self._attempt(exchange, request)) as events:
                     async for event in events:
                         yield event
                 return
             except ContextOverflowError:
                 if attempt == ATTEMPTS:
                     raise
-                share /= 2
+                budget = window.tokens // 2  # of what was sent, for our estimate was wrong
             except ModelMissingError:
                 if attempt == ATTEMPTS:
                     raise
@@ -219,13 +241,9 @@ class Conversations:
             log.error("the choices of %s cannot be read: %s", scope.key, exc)
             return await self._choices.default()
 
-    async def _attempt(
-        self, scope: Scope, request: ChatRequest, halt: Halt, *, remembered: bool
-    ) -> AsyncGenerator[Event, None]:
-        """One request to the model, to whatever end. Raises BackendError where no answer begins.
-
-        `remembered` tells whether the question was stored; if it was, and the answer is not, the asker is told.
-        """
+    async def _attempt(self, exchange: _Exchange, request: ChatRequest) -> AsyncGenerator[Event, None]:
+        """One request to the model, to whatever end. Raises BackendError where no answer begins."""
+        halt = exchange.halt
         answer = Answer(request.model, self._clock)
         try:
             async with aclosing(self._backend.chat(request)) as stream:
@@ -246,13 +264,17 @@ class Conversations:
             self._registry.record_request(request.model, answer.elapsed_ms, success=False, error=str(exc))
             raise
         except (GeneratorExit, asyncio.CancelledError):
-            await self._keep(scope, answer, TurnState.INTERRUPTED)
+            await self._keep(exchange, answer, TurnState.INTERRUPTED)
             raise
         self._count(answer, outcome, reason)
         figures = answer.figures
-        turn_id = await self._keep(scope, answer, _STATES.get(outcome, TurnState.INTERRUPTED))
-        if remembered and turn_id is None and not answer.is_blank:
-            yield Notice("I cannot remember this answer, because the database could not be used.")
+        turn_id = None
+        try:
+            turn_id = await self._keep(exchange, answer, _STATES.get(outcome, TurnState.INTERRUPTED))
+        except StorageError as exc:
+            log.error("an answer in %s is not remembered: %s", exchange.scope.key, exc)
+            if exchange.question.id is not None:  # else the asker knows already
+                yield Notice(f"I cannot remember this answer. {exc}")
         yield Ended(outcome, reason, request.model, figures, turn_id)
 
     def _count(self, answer: Answer, outcome: Outcome, reason: str) -> None:
@@ -261,22 +283,15 @@ class Conversations:
         success = outcome in (Outcome.DONE, Outcome.LENGTH)
         self._registry.record_request(answer.model, answer.elapsed_ms, success, None if success else reason)
 
-    async def _keep(self, scope: Scope, answer: Answer, state: TurnState) -> int | None:
-        """Store what was answered; None where it is nothing, or cannot be stored, which is logged."""
-        if answer.is_blank:
+    async def _keep(self, exchange: _Exchange, answer: Answer, state: TurnState) -> int | None:
+        """Store what was answered; None where it is nothing, or has been cleared meanwhile. Raises StorageError."""
+        if answer.is_blank or self._clearings[exchange.scope.key] != exchange.clearing:
             return None
         turn = replace(answer.turn(), state=state, said_at=self._clock.time())
-        try:
-            return (await self._turns.append(scope, turn)).id
-        except StorageError as exc:
-            log.error("an answer in %s is not remembered: %s", scope.key, exc)
-            return None
+        return (await self._turns.append(exchange.scope, turn)).id
 
-    async def _window(
-        self, scope: Scope, context_size: int, prompt: str, *, share: float = 1.0, latest: Turn | None = None
-    ) -> Window:
-        """What fits `share` of the budget: `latest`, stored or not, and what can be read before it."""
-        budget = int(prompt_budget(context_size) * share)
+    async def _window(self, scope: Scope, prompt: str, budget: int, *, latest: Turn | None = None) -> Window:
+        """What fits a budget of tokens: `latest`, stored or not, and what can be read before it."""
         filling = WindowFilling(prompt, budget, with_names=scope.guild is not None)
         if latest is not None:
             filling.take(latest)

@@ -90,7 +90,10 @@ class ContextOverflowError(BackendError):
     def __init__(self, prompt_tokens: int | None = None) -> None:
         """`prompt_tokens` is the prompt's real length, where the server tells."""
         self.prompt_tokens = prompt_tokens
-        super().__init__("The conversation is longer than the model's context, even after forgetting its start.")
+        super().__init__(
+            "This does not fit into the model's context, even without what was said before. "
+            "Say it in fewer words, forget the conversation with /clear, or choose a model with a larger context."
+        )
 
 
 class RefusedError(BackendError):

@@ -130,7 +130,7 @@ class Settings(BaseSettings):
         return [
             f"{name} is no setting and has no effect." + (f" Is {known[near[0]]} meant?" if near else "")
             for name in strangers
-            for near in [closest(name[len(PREFIX) :], known, 1)]
+            for near in [closest(name[len(PREFIX) :], known, 1, likeness=0.7)]
         ]
 
 

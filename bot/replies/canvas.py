@@ -28,7 +28,7 @@ class MessageCanvas:
         self._stop_view = stop_view
         self._clock = clock
         self._on_shown = on_shown
-        self._shown = False
+        self._pages = 0
         self._typing: asyncio.Task[None] | None = None
 
     async def __aenter__(self) -> Self:
@@ -39,16 +39,19 @@ class MessageCanvas:
         self._stop_typing()
 
     async def send(self, content: str, *, stoppable: bool) -> int:
-        options: dict[str, Any] = {}
-        if not self._shown:
+        # Sent again after a broken connection, a page of the same nonce is the one that Discord has already.
+        options: dict[str, Any] = {"nonce": f"{self._question.id}-{self._pages}"}
+        if not self._pages:
             options["reference"] = self._question.to_reference(fail_if_not_exists=False)
         if stoppable:
             options["view"] = self._stop_view
         self._stop_typing()
         with _translated():
             sent = await self._question.channel.send(content, mention_author=False, **options)
-        self._shown = True
+        self._pages += 1
         self._on_shown(sent.id)
+        if sent.content.strip() != content.strip():
+            await self.edit(sent.id, content, stoppable=stoppable)
         return sent.id
 
     async def edit(self, message_id: int, content: str, *, stoppable: bool) -> None:

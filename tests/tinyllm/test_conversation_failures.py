@@ -138,7 +138,7 @@ async def test_an_overflow_that_stays_is_told(house: House) -> None:
         house.backend.will(ContextOverflowError())
     end = ended(await house.ask("Now"))
     assert (end.outcome, len(house.backend.requests)) == (Outcome.ERROR, 3)
-    assert "longer than the model's context" in end.reason
+    assert "does not fit into the model's context" in end.reason
     assert await house.kept() == [("user", "Now", "done")]
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import AsyncGenerator, AsyncIterator, Mapping
 from contextlib import aclosing, asynccontextmanager
 from typing import Any
@@ -27,6 +28,8 @@ from tinyllm.models.backend import ChatEvent, ChatRequest
 from tinyllm.models.capabilities import ModelCapabilities, from_tags, with_show
 from tinyllm.models.names import server_address
 from tinyllm.models.wire import ChatDecoder, decoded, error_details, error_text
+
+log = logging.getLogger(__name__)
 
 LOAD_PATIENCE = 5
 """How many idle timeouts the first byte may take: a big model loads from a slow disk for minutes, in silence."""
@@ -97,15 +100,17 @@ class OllamaClient:
         listed = (await self._facts("GET", "/api/tags")).get("models")
         if not isinstance(listed, list):
             raise AnswerGarbledError
-        return [await self._with_abilities(from_tags(entry)) for entry in listed if isinstance(entry, Mapping)]
+        models = [from_tags(entry) for entry in listed if isinstance(entry, Mapping)]
+        return await asyncio.gather(*map(self._with_abilities, models))
 
     async def _with_abilities(self, known: ModelCapabilities) -> ModelCapabilities:
         key = f"{known.name}@{known.digest}"
         if key not in self._shown:
             try:
                 shown = await self._facts("POST", "/api/show", {"model": known.name})
-            except (RefusedError, ModelMissingError, AnswerGarbledError):
-                return known  # removed a moment ago, or broken on the server: what the list said must do
+            except BackendError as exc:
+                log.info("what the list says of %s must do: %s", known.name, exc)  # removed a moment ago, or broken
+                return known
             self._shown[key] = with_show(known, shown)
         return self._shown[key]
 

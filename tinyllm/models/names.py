@@ -18,12 +18,12 @@ def canonical(name: str) -> str:
     return folded if ":" in folded.rpartition("/")[2] else f"{folded}:latest"
 
 
-def closest(name: str, candidates: Iterable[str], limit: int = 3) -> list[str]:
-    """The candidates most like `name`, best first; empty when none is like it."""
+def closest(name: str, candidates: Iterable[str], limit: int = 3, likeness: float = 0.5) -> list[str]:
+    """The candidates most like `name`, best first; empty when none is like it. `likeness` is between 0 and 1."""
     by_folded = {candidate.casefold(): candidate for candidate in candidates}
     wanted = name.strip().casefold()[:200]
     starting = [candidate for folded, candidate in by_folded.items() if wanted and folded.startswith(wanted)]
-    similar = [by_folded[folded] for folded in difflib.get_close_matches(wanted, by_folded, n=limit, cutoff=0.5)]
+    similar = [by_folded[folded] for folded in difflib.get_close_matches(wanted, by_folded, n=limit, cutoff=likeness)]
     return list(dict.fromkeys([*similar, *starting]))[:limit]
 
 

@@ -69,14 +69,19 @@ class ModelRegistry:
             models = [model for model in self._models.values() if model.chat_support]
         return sorted(models, key=lambda model: (-model.parameters, -(model.size_gb or 0), model.name))
 
-    def require_chat_model(self, name: str) -> ModelCapabilities:
-        """The installed chat model that a name or alias means. Raises UnknownModelError, CannotChatError."""
+    def require_model(self, name: str) -> ModelCapabilities:
+        """The installed model that a name or alias means. Raises UnknownModelError with suggestions."""
         model = self.get_model(name)
         if model is None:
             target = self.resolve_name(name)
             raise UnknownModelError(
                 name, self.suggestions(name), target=None if canonical(target) == canonical(name) else target
             )
+        return model
+
+    def require_chat_model(self, name: str) -> ModelCapabilities:
+        """The installed chat model that a name or alias means. Raises UnknownModelError, CannotChatError."""
+        model = self.require_model(name)
         if not model.chat_support:
             raise CannotChatError(model.name, [other.name for other in self.chat_models()[:3]])
         return model

@@ -67,7 +67,8 @@ class ChatDecoder:
         data = decoded(line)
         if "error" in data:
             raise AnswerFailedError(error_text(data["error"]))
-        message = data.get("message")
+        done = data.get("done") is True
+        message = data.get("message", {} if done else None)
         if not isinstance(message, dict):
             raise AnswerGarbledError
         events: list[ChatEvent] = []
@@ -75,7 +76,7 @@ class ChatDecoder:
             events.append(Thinking(str(thinking)))
         if content := message.get("content"):
             events.append(Text(str(content)))
-        if data.get("done") is True:
+        if done:
             self._finished = True
             events.append(Finished(data.get("done_reason") == "length", _figures(data)))
         return events

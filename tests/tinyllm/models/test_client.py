@@ -266,8 +266,18 @@ async def test_an_idle_server_does_not_stop_whoever_reads_slowly() -> None:
         pytest.param(httpx.Response(500, stream=Stream(b'{"e', httpx.ReadError(""))), RefusedError, "500", id="cut"),
         pytest.param(httpx.Response(500, stream=Stream(asyncio.Event())), RefusedError, "500", id="hanging body"),
         pytest.param(refused(500, "x" * 10_000), RefusedError, "x…$", id="a flood"),
-        pytest.param(refused(400, OVERFLOW_024), ContextOverflowError, "longer than the model's", id="overflow, 0.24"),
-        pytest.param(refused(400, OVERFLOW_033), ContextOverflowError, "longer than the model's", id="overflow, 0.33"),
+        pytest.param(
+            refused(400, OVERFLOW_024),
+            ContextOverflowError,
+            "does not fit into the model's context",
+            id="overflow, 0.24",
+        ),
+        pytest.param(
+            refused(400, OVERFLOW_033),
+            ContextOverflowError,
+            "does not fit into the model's context",
+            id="overflow, 0.33",
+        ),
     ],
 )
 async def test_a_refusal_is_told_apart(answer: httpx.Response, expected: type[BackendError], sentence: str) -> None:
