@@ -27,6 +27,16 @@ class JsonFormatter(logging.Formatter):
         return orjson.dumps(entry).decode()
 
 
+class WithoutTraceback(logging.Filter):
+    """Says of a library's error what it is, and not where: a lost connection is no fault of the program."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        if record.exc_info:
+            record.msg, record.args = f"{record.getMessage()} ({record.exc_info[1]!r})", ()
+            record.exc_info = None
+        return True
+
+
 def set_up_logging(level: str, log_format: str) -> None:
     """Send the process's log to stderr."""
     handler = logging.StreamHandler(sys.stderr)
@@ -38,3 +48,4 @@ def set_up_logging(level: str, log_format: str) -> None:
     if level != "debug":
         for name in CHATTY:
             logging.getLogger(name).setLevel(logging.WARNING)
+        logging.getLogger("discord.client").addFilter(WithoutTraceback())

@@ -15,7 +15,7 @@ from tinyllm.halt import Halt, Halted
 log = logging.getLogger(__name__)
 
 PACE = 1.25
-"""Seconds between two looks at what is new; of Discord's five edits in five seconds a channel, one stays for the end."""
+"""Seconds between two looks at what is new; of Discord's five edits in five seconds, one stays for the end."""
 FINAL_PAUSES = (1.0, 5.0, 15.0)
 """Seconds before each further try to show the last version."""
 

@@ -5,7 +5,7 @@ from sqlalchemy import text
 
 from tests.clocks import ManualClock
 from tests.tinyllm.backends import AT_LIMIT, DONE
-from tests.tinyllm.house import BIG, HERE, FailingTurns, House, ended, told
+from tests.tinyllm.house import BIG, HERE, FailingTurns, House, ended, heard, said, told
 from tinyllm.errors import (
     AnswerCutError,
     AnswerFailedError,
@@ -19,6 +19,7 @@ from tinyllm.errors import (
     UnreachableError,
 )
 from tinyllm.events import Ended, Notice, Outcome, Started
+from tinyllm.halt import Halt
 from tinyllm.models.backend import Role, Text, Thinking
 from tinyllm.storage import Database, TurnTable
 
@@ -68,6 +69,7 @@ async def test_an_answer_at_its_limit_says_so_and_is_done(house: House) -> None:
     [
         pytest.param([], id="nothing"),
         pytest.param([Text(" "), Text("\n")], id="white space"),
+        pytest.param([Text("\u200b"), Text("\ufeff")], id="characters that show nothing"),
         pytest.param([Thinking("hm")], id="only thoughts"),
     ],
 )
@@ -124,6 +126,32 @@ async def test_an_overflow_is_tried_again_with_a_shorter_window(house: House) ->
     assert {request.context_size for request in house.backend.requests} == {4096}
     assert ended(events).outcome is Outcome.DONE
     assert (await house.kept())[-2:] == [("user", "Now", "done"), ("assistant", "Yes.", "done")]
+
+
+async def test_where_the_estimate_is_far_off_what_was_sent_is_cut_and_not_what_would_have_been_allowed(
+    house: House,
+) -> None:
+    await house.remember(8, length=100)
+    house.backend.will(ContextOverflowError())
+    house.backend.will(ContextOverflowError())
+    await house.ask("Now")
+
+    lengths = [len(told(request)) for request in house.backend.requests]
+    assert lengths[0] == 9
+    assert lengths[0] > lengths[1] > lengths[2] >= 1
+    assert [told(request)[-1] for request in house.backend.requests] == ["Now"] * 3
+
+
+async def test_what_is_cleared_in_mid_answer_leaves_no_answer_behind(house: House) -> None:
+    conversations = house.conversations()
+    house.backend.will(Text("Once upon"), DONE)
+    async for event in conversations.ask(HERE, said("Tell"), Halt()):
+        if isinstance(event, Text):
+            assert await conversations.clear(HERE) == 1
+
+    assert await house.kept() == []
+    assert ended(await heard(conversations, "Again")).turn_id is not None
+    assert len(await house.kept()) == 2
 
 
 async def test_an_overflow_says_nothing_about_the_models_health(house: House) -> None:

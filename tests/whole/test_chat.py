@@ -114,6 +114,15 @@ async def test_deleting_an_answer_while_it_is_made_stops_the_model(stack: Stack)
     await stack.models.until(lambda server: server.chats[0].outcome == "client left", timeout=5)
 
 
+async def test_deleting_the_question_while_it_is_answered_stops_the_model(stack: Stack) -> None:
+    stack.models.hold(after=4)
+    asked = await stack.ada.say("general", "@TinyLLM count to 500")
+    await stack.ada.wait_for("general", lambda message: bool(message.buttons))
+    await stack.ada.delete(asked)
+
+    await stack.models.until(lambda server: server.chats[0].outcome == "client left", timeout=5)
+
+
 async def test_two_questions_in_one_channel_are_answered_one_after_the_other(stack: Stack) -> None:
     stack.models.hold(after=1)
     await stack.ada.say("general", "@TinyLLM count to 3")
@@ -168,6 +177,19 @@ async def test_a_hiccup_of_discord_delays_the_answer_and_doubles_nothing(stack: 
 
     answers = [message for message in await stack.ada.history("general") if message.author == "TinyLLM"]
     assert [answer.content.splitlines()[0] for answer in answers] == ["1, 2, 3, 4, 5"]
+
+
+async def test_a_page_that_discord_took_before_the_connection_broke_is_not_sent_twice(stack: Stack) -> None:
+    stack.sandbox.faults.cut("POST", "/messages$", times=2, performed=True)
+    stack.models.hold(after=2)
+    await stack.ada.say("general", "@TinyLLM count to 5")
+    await stack.ada.wait_for("general", lambda message: message.content.startswith("1"))
+    stack.models.release()
+    await stack.ada.wait_for("general", is_done, timeout=30)
+
+    answers = [message for message in await stack.ada.history("general") if message.author == "TinyLLM"]
+    assert [answer.content.splitlines()[0] for answer in answers] == ["1, 2, 3, 4, 5"]
+    assert answers[0].buttons == ()
 
 
 async def test_a_person_who_asks_where_the_bot_may_not_write_leaves_no_model_running(stack: Stack) -> None:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import socket
 import sqlite3
-from contextlib import closing
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, closing
 from pathlib import Path
 
 import orjson
@@ -124,6 +126,49 @@ async def test_a_wrong_setting_stops_the_start_with_a_sentence_that_names_it(
     assert sentence in bot.log
     assert "Traceback" not in bot.log
     assert "s3cret" not in bot.log
+
+
+async def test_it_waits_for_a_gateway_that_is_not_there_at_the_start(tmp_path: Path) -> None:
+    async with Sandbox() as sandbox, ScriptedModels(port=0) as models:
+        port = free_port()
+        gateway = f"ws://127.0.0.1:{port}/gateway"
+        async with bot_process(
+            tmp_path, api=sandbox.api, gateway=gateway, token=sandbox.token, ollama=models.url
+        ) as bot:
+            while "gateway cannot be reached; trying again" not in bot.log:
+                assert bot.runs, bot.log
+                await asyncio.sleep(0.05)  # the log is all that tells
+            async with forwarding(port, sandbox):
+                await sandbox.until_connected()
+                assert await bot.stop() == 0
+            assert "Traceback" not in bot.log
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+@asynccontextmanager
+async def forwarding(port: int, sandbox: Sandbox) -> AsyncIterator[None]:
+    """Whoever connects to the port talks to the sandbox."""
+    to = int(sandbox.url.rpartition(":")[2])
+
+    async def pump(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        while data := await reader.read(65536):
+            writer.write(data)
+        writer.close()
+
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        there, back = await asyncio.open_connection("127.0.0.1", to)
+        await asyncio.gather(pump(reader, back), pump(there, writer), return_exceptions=True)
+
+    server = await asyncio.start_server(serve, "127.0.0.1", port)
+    try:
+        yield
+    finally:
+        server.close()
 
 
 @pytest.mark.parametrize("settings", [{"TINYLLM_LOG_LEVEL": "debug", "TINYLLM_LOG_FORMAT": "json"}])

@@ -133,11 +133,13 @@ async def test_modelinfo_tells_what_the_server_knows(stack: Stack) -> None:
     details = (await stack.ben.run("/modelinfo", "general", name="large")).content
     unnamed = (await stack.ben.run("/modelinfo", "general")).content
     unknown = await stack.ben.run("/modelinfo", "general", name="nothing")
+    absent = await stack.ben.run("/modelinfo", "general", name="judge")
 
     assert "**Context:** 40,960 tokens" in details
     assert "**Abilities:** chat, tools, thinking" in details
     assert "## qwen2.5:3b" in unnamed
     assert "not an installed model" in unknown.content
+    assert "“judge” stands for qwen3:14b, which is not installed." in absent.content
 
 
 async def test_help_names_every_command(stack: Stack) -> None:
