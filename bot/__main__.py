@@ -28,9 +28,6 @@ from tinyllm.storage import ChoiceTable, HealthTable, TurnTable, open_database
 
 log = logging.getLogger("bot")
 
-DRAIN_PATIENCE = 4.0
-"""Seconds that running answers get to finish, and as many again to say that they were interrupted."""
-
 
 def main() -> int:
     """Run until a signal; returns the exit status: 0 ended as asked, 1 failed, 2 a wrong setting."""
@@ -107,21 +104,18 @@ def _stop_signal() -> asyncio.Event:
 
 
 async def _serve(bot: TinyBot, settings: BotSettings, stop: asyncio.Event) -> None:
-    """Stay connected until `stop` is set, then drain."""
+    """Stay connected until `stop` is set, or until Discord ends it. Raises StartError."""
     connected = asyncio.create_task(_connect(bot, settings))
     stopped = asyncio.create_task(stop.wait())
-    try:
-        await asyncio.wait({connected, stopped}, return_when=asyncio.FIRST_COMPLETED)
-        if connected.done():
-            await connected
-        else:
-            log.info("stopping")
-            await bot.running.drain(DRAIN_PATIENCE)
-            await bot.close()
-    finally:
-        stopped.cancel()
+    await asyncio.wait({connected, stopped}, return_when=asyncio.FIRST_COMPLETED)
+    log.info("stopping")
+    await bot.close()
+    stopped.cancel()
+    if not connected.done():
         connected.cancel()  # it may be waiting to connect again
         await asyncio.wait({connected})
+    if not connected.cancelled():
+        await connected
 
 
 async def _connect(bot: TinyBot, settings: BotSettings) -> None:

@@ -23,6 +23,11 @@ from tinyllm.storage import HealthTable
 
 log = logging.getLogger(__name__)
 
+DRAIN_PATIENCE = 4.0
+"""Seconds that running answers get to finish, and as many again to say that they were interrupted.
+
+Together they stay below the ten seconds after which Docker kills.
+"""
 EXTENSIONS = (
     "cogs.registry",
     "cogs.chat",
@@ -82,6 +87,11 @@ class TinyBot(commands.Bot):
             except commands.ExtensionError as exc:
                 raise StartError(f"{name} cannot be loaded: {exc}") from exc
         await register(self.tree)
+
+    async def close(self) -> None:
+        """End, the running answers first; discord.py calls this too, when Discord ends the connection for good."""
+        await self.running.drain(DRAIN_PATIENCE)
+        await super().close()
 
     async def on_ready(self) -> None:
         log.info("ready as %s in %d servers", self.user, len(self.guilds))

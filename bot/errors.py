@@ -7,6 +7,7 @@ import secrets
 from collections.abc import Callable
 from typing import Any
 
+import aiohttp
 import discord
 from discord import app_commands
 
@@ -15,6 +16,10 @@ from bot.replies.notes import inert
 from tinyllm.errors import TinyLLMError
 
 log = logging.getLogger(__name__)
+
+
+UNDELIVERED = (discord.HTTPException, aiohttp.ClientError, OSError)
+"""How a request to Discord fails."""
 
 
 class StartError(TinyLLMError):
@@ -58,7 +63,7 @@ async def report(interaction: discord.Interaction[Any], error: BaseException) ->
     """Tell the person whose command or button failed, answered already or not."""
     try:
         await say(interaction, _told(error), ephemeral=True)
-    except discord.HTTPException as exc:
+    except UNDELIVERED as exc:
         log.warning("could not tell %s what went wrong: %s", interaction.user.id, exc)
 
 
@@ -66,7 +71,7 @@ async def apologise(message: discord.Message, error: BaseException) -> None:
     """Tell the person whose message could not be answered."""
     try:
         await message.reply(_told(error), mention_author=False)
-    except discord.HTTPException as exc:
+    except UNDELIVERED as exc:
         log.warning("could not tell %s what went wrong: %s", message.author.id, exc)
 
 

@@ -1,4 +1,4 @@
-"""Who may do what; each decorator sets the check at run time and the default that Discord shows."""
+"""Who may do what. Discord's own settings only decide who sees a command; the checks here decide who may run it."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def managers_only(cog: type[CogT]) -> type[CogT]:
 
 
 def operators_only() -> Callable[[T], T]:
-    """The bot's operators: the application's owner or team, and those in the setting."""
+    """The bot's operators: the application's owner or team, and those in the setting. Everybody sees the command."""
 
     def check(interaction: discord.Interaction[Any]) -> bool:
         if not is_operator(interaction.client, interaction.user):
@@ -49,5 +49,11 @@ def is_operator(bot: TinyBot, user: discord.abc.Snowflake) -> bool:
     application = bot.application
     if application is None:
         return user.id in bot.settings.operator_ids
-    members = application.team.members if application.team else [application.owner]
-    return user.id in bot.settings.operator_ids or any(member.id == user.id for member in members)
+    owners = _members(application.team) if application.team else [application.owner]
+    return user.id in bot.settings.operator_ids or any(owner.id == user.id for owner in owners)
+
+
+def _members(team: discord.Team) -> list[discord.TeamMember]:
+    """Those who have accepted the invitation, and may change something."""
+    accepted = [each for each in team.members if each.membership_state is discord.TeamMembershipState.accepted]
+    return [member for member in accepted if member.role is not discord.TeamMemberRole.read_only]

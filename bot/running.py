@@ -12,6 +12,10 @@ from tinyllm.halt import Halt
 log = logging.getLogger(__name__)
 
 
+CANCEL_PATIENCE = 1.0
+"""Seconds in which a cancelled job must have ended."""
+
+
 class Running:
     """Starts jobs, reports those that fail, and ends them when the process does."""
 
@@ -25,8 +29,8 @@ class Running:
         task = asyncio.create_task(job)
         self._jobs[task] = halt
         task.add_done_callback(self._finished)
-        if self._draining and halt is not None:
-            halt.request(shutting_down=True)
+        if self._draining:
+            self._end(task, halt)
 
     def shows(self, message_id: int, halt: Halt) -> None:
         """Note that a message shows what `halt` ends."""
@@ -45,12 +49,19 @@ class Running:
         for task in [task for task, halt in self._jobs.items() if halt is None]:
             task.cancel()
         await self._wait(patience)
-        for halt in filter(None, self._jobs.values()):
-            halt.request(shutting_down=True)
+        for task, halt in list(self._jobs.items()):
+            self._end(task, halt)
         await self._wait(patience)
         for task in self._jobs:
             task.cancel()
-        await self._wait(patience)
+        await self._wait(CANCEL_PATIENCE)
+
+    @staticmethod
+    def _end(task: asyncio.Task[None], halt: Halt | None) -> None:
+        if halt is None:
+            task.cancel()
+        else:
+            halt.request(shutting_down=True)
 
     async def _wait(self, seconds: float) -> None:
         if self._jobs:

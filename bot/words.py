@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 from bot.replies.notes import inert
 from tinyllm.choices import Chosen, Source
 from tinyllm.models.capabilities import ModelCapabilities
 from tinyllm.models.health import ModelHealth
+from tinyllm.models.registry import ModelRegistry
 
 _REASONS = {
     Source.CHANNEL: "chosen for this channel",
@@ -47,6 +48,20 @@ def model_line(model: ModelCapabilities, health: ModelHealth, marks: Iterable[st
     marked = "".join(f" **({mark})**" for mark in marks)
     detail = ", ".join(filter(None, facts))
     return f"• {code(model.name)}{marked}" + (f": {detail}" if detail else "")
+
+
+def overview(registry: ModelRegistry, current: str, loaded: Sequence[str], problem: str = "") -> str:
+    """Everything that is installed, and all aliases; `problem` is why it may be out of date."""
+    lines = []
+    for name in registry.list_models():
+        marks = [word for word, is_so in (("current", name == current), ("loaded", name in loaded)) if is_so]
+        if (model := registry.get_model(name)) is not None:
+            lines.append(model_line(model, registry.get_health(name), marks))
+    aliases = registry.list_aliases()
+    usable = [alias for alias in aliases if registry.get_model(alias) is not None]
+    heading = "**Available models**" if lines else "No model is known."
+    note = [f"⚠ {inert(problem)}"] if problem else []
+    return "\n".join([heading, *lines, *note, "**Aliases**", *alias_lines(aliases, usable)])
 
 
 def alias_lines(aliases: Mapping[str, str], installed: Iterable[str]) -> list[str]:

@@ -13,7 +13,8 @@ from bot.answers import in_time, say
 from bot.app import TinyBot
 from bot.menus import FOLLOW, ModelMenu, completions, follows
 from bot.places import scope_of
-from bot.words import alias_lines, code, model_details, model_line, why
+from bot.replies.notes import inert
+from bot.words import code, model_details, overview, why
 from tinyllm.errors import BackendError, TinyLLMError
 from tinyllm.models.capabilities import ModelCapabilities
 
@@ -69,7 +70,7 @@ class Models(commands.Cog):
         switched = await in_time(interaction, work)
         as_typed = "" if name.strip().casefold() == switched.model.name.casefold() else f" ({code(name)})"
         lines = [f"Switched to {code(switched.model.name)}{as_typed}. It knows what was said here, and is warming up."]
-        await say(interaction, "\n".join([*lines, *(f"⚠ {warning}" for warning in switched.warnings)]))
+        await say(interaction, "\n".join([*lines, *(f"⚠ {inert(warning)}" for warning in switched.warnings)]))
         self.bot.running.start(self._warm_up(switched.model))
 
     async def _warm_up(self, model: ModelCapabilities) -> None:
@@ -81,30 +82,16 @@ class Models(commands.Cog):
     async def _find(self, interaction: discord.Interaction[Any], name: str | None) -> ModelCapabilities:
         if name is None:
             return (await self.bot.choices.effective(scope_of(interaction))).model
-        registry = self.bot.registry
-        if registry.get_model(name) is None:
-            await registry.sync(self.bot.backend)
-        return registry.require_model(name)
+        return await self.bot.choices.find(name)
 
     async def _overview(self, interaction: discord.Interaction[Any]) -> str:
-        registry, notes = self.bot.registry, []
-        loaded: list[str] = []
-        current = ""
+        current, loaded, problem = "", list[str](), ""
         try:
             current = (await self.bot.choices.effective(scope_of(interaction))).model.name
             loaded = await self.bot.backend.list_loaded()
-        except TinyLLMError as exc:
-            notes.append(f"⚠ {exc}")
-        lines = []
-        for name in registry.list_models():
-            model = registry.get_model(name)
-            marks = [word for word, is_so in (("current", name == current), ("loaded", name in loaded)) if is_so]
-            if model is not None:
-                lines.append(model_line(model, registry.get_health(name), marks))
-        aliases = registry.list_aliases()
-        usable = [alias for alias in aliases if registry.get_model(alias) is not None]
-        heading = "**Available models**" if lines else "No model is known."
-        return "\n".join([heading, *lines, *notes, "**Aliases**", *alias_lines(aliases, usable)])
+        except TinyLLMError as exc:  # what is known without the server is shown all the same
+            problem = str(exc)
+        return overview(self.bot.registry, current, loaded, problem)
 
 
 async def setup(bot: TinyBot) -> None:

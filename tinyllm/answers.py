@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import string
 from dataclasses import dataclass
 
 from tinyllm.clock import Clock
 from tinyllm.memory.turns import Turn
 from tinyllm.models.backend import ChatEvent, Figures, Finished, Role, Text, Thinking
 
-INVISIBLE = string.whitespace + "\u00a0\u200b\u200c\u200d\u2060\ufeff"
-"""Characters that show nothing: white space, and joiners that stand alone."""
+INVISIBLE = "\u200b\u200c\u200d\u2060\ufeff"
+"""Characters that show nothing beside white space: joiners that stand alone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +22,11 @@ class AnswerFigures:
     thought: float | None
     """How long the model thought; None where it did not."""
     tokens_per_second: float | None
+
+
+def is_blank(text: str) -> bool:
+    """Whether a text shows nothing."""
+    return all(character.isspace() or character in INVISIBLE for character in text)
 
 
 class Answer:
@@ -58,7 +62,7 @@ class Answer:
     @property
     def is_blank(self) -> bool:
         """True where there is nothing to see."""
-        return not any(piece.strip(INVISIBLE) for piece in self._pieces)
+        return all(map(is_blank, self._pieces))
 
     @property
     def elapsed_ms(self) -> float:
@@ -68,7 +72,7 @@ class Answer:
     @property
     def figures(self) -> AnswerFigures:
         """What it cost until now."""
-        thought_until = self._first_text or self._clock.monotonic()
+        thought_until = self._first_text if self._first_text is not None else self._clock.monotonic()
         return AnswerFigures(
             duration=self.elapsed_ms / 1000,
             first_token=self._first_text - self._started if self._first_text is not None else None,

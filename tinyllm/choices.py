@@ -64,6 +64,7 @@ class Choices:
         self._table = table
         self._default_model = default_model
         self._clock = clock
+        self._missed: set[Skipped] = set()  # looked for at the server already; the regular syncs find it when it comes
 
     async def effective(self, scope: Scope) -> Chosen:
         """The model that answers in a scope. Raises NoModelError, BackendError, StorageError.
@@ -82,15 +83,23 @@ class Choices:
 
         Raises UnknownModelError and CannotChatError with suggestions, BackendError, StorageError.
         """
-        if self._registry.get_model(typed) is None:
-            await self._registry.sync(self._backend)
+        await self._look_for(typed)
         model = self._registry.require_chat_model(typed)
         await self._table.write(scope, typed.strip(), chosen_by=chosen_by, chosen_at=self._clock.time())
         return model
 
+    async def find(self, typed: str) -> ModelCapabilities:
+        """The installed model that a name or alias means. Raises UnknownModelError, BackendError."""
+        await self._look_for(typed)
+        return self._registry.require_model(typed)
+
     async def follow(self, scope: Scope) -> bool:
         """Delete the scope's own choice, so that it follows the wider ones; False when it had none."""
         return await self._table.clear(scope)
+
+    async def _look_for(self, typed: str) -> None:
+        if self._registry.get_model(typed) is None:
+            await self._registry.sync(self._backend)  # it may have been installed a moment ago
 
     async def _candidates(self, scope: Scope) -> list[Candidate]:
         typed = await self._table.read(scope.chain)
@@ -102,9 +111,10 @@ class Choices:
 
     async def _first(self, candidates: Sequence[Candidate]) -> Chosen:
         chosen = self._first_usable(candidates)
-        if chosen is None or chosen.skipped:
+        if chosen is None or not self._missed.issuperset(chosen.skipped):
             await self._registry.sync(self._backend)  # it may have been installed a moment ago
             chosen = self._first_usable(candidates)
+            self._missed.update(chosen.skipped if chosen else ())
         if chosen is None:
             raise NoModelError(
                 f"No model that can chat is installed on the model server at {self._backend.address}. "

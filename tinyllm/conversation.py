@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections import Counter
 from collections.abc import AsyncGenerator, AsyncIterator, Sequence
 from contextlib import aclosing, asynccontextmanager
 from dataclasses import dataclass, replace
@@ -62,6 +61,18 @@ _UNCOUNTED = (Outcome.STOPPED, Outcome.INTERRUPTED)
 """Endings that say nothing about the model's health."""
 
 
+class _Line:
+    """Where those wait who talk in the same scope; weakly kept, so it goes with the last of them."""
+
+    def __init__(self) -> None:
+        self.turn = asyncio.Lock()
+        """Held by the one who is answered."""
+        self.waiting = 0
+        self.storing = asyncio.Lock()
+        """Held while something is stored or cleared."""
+        self.clearings = 0
+
+
 @dataclass(frozen=True, slots=True)
 class _Exchange:
     """A question that waits for its answer."""
@@ -71,14 +82,9 @@ class _Exchange:
     halt: Halt
     question: Turn
     """Stored, unless it has no id."""
-    clearing: int
+    line: _Line
+    clearings: int
     """How often the scope had been cleared by then."""
-
-
-class _Line(asyncio.Lock):
-    """Where those wait who talk in the same scope; weakly kept, so it goes with the last of them."""
-
-    waiting = 0
 
 
 class Conversations:
@@ -107,7 +113,6 @@ class Conversations:
         self._in_line = 0
         self._clock = clock
         self._lines: WeakValueDictionary[str, _Line] = WeakValueDictionary()
-        self._clearings: Counter[str] = Counter()
 
     async def ask(self, scope: Scope, said: Said, halt: Halt) -> AsyncGenerator[Event, None]:
         """Answer what was said. Yields any number of events and then one Ended; raises nothing of ours.
@@ -116,20 +121,20 @@ class Conversations:
         What was said is committed before the first Text, the answer before Ended.
         """
         line = self._lines.setdefault(scope.key, _Line())
-        if line.locked():
+        if line.turn.locked():
             yield InLine(line.waiting + 1)
         try:
             line.waiting += 1
             try:
-                await halt.wait(line.acquire())
+                await halt.wait(line.turn.acquire())
             finally:
                 line.waiting -= 1
             try:
-                async with aclosing(self._exchange(scope, said, halt)) as events:
+                async with aclosing(self._exchange(scope, said, halt, line)) as events:
                     async for event in events:
                         yield event
             finally:
-                line.release()
+                line.turn.release()
         except Halted:
             outcome = _halted(halt)
             yield Ended(outcome, _SENTENCES[outcome])
@@ -146,8 +151,10 @@ class Conversations:
 
         Raises StorageError.
         """
-        self._clearings[scope.key] += 1
-        return await self._turns.clear(scope)
+        line = self._lines.setdefault(scope.key, _Line())
+        async with line.storing:
+            line.clearings += 1
+            return await self._turns.clear(scope)
 
     async def switch(self, scope: Scope, typed: str, *, chosen_by: str | None = None) -> Switched:
         """Choose a model for a scope; the conversation stays. Raises as `Choices.switch`."""
@@ -170,15 +177,16 @@ class Conversations:
         """Tokens that a model works with here: what it was made for, at most what the setting allows."""
         return min(model.context_size or self._max_context_tokens, self._max_context_tokens)
 
-    async def _exchange(self, scope: Scope, said: Said, halt: Halt) -> AsyncGenerator[Event, None]:
+    async def _exchange(self, scope: Scope, said: Said, halt: Halt, line: _Line) -> AsyncGenerator[Event, None]:
         turn = Turn(Role.USER, said.text, author=said.author, message_ids=said.message_ids, said_at=self._clock.time())
-        clearing = self._clearings[scope.key]
         try:
-            turn = await self._turns.append(scope, turn)
+            async with line.storing:
+                clearings = line.clearings
+                turn = await self._turns.append(scope, turn)
         except StorageError as exc:
             log.error("a turn in %s is not remembered: %s", scope.key, exc)
             yield Notice(f"I cannot remember this exchange. {exc}")
-        exchange = _Exchange(scope, said, halt, turn, clearing)
+        exchange = _Exchange(scope, said, halt, turn, line, clearings)
         if self._places.locked():
             yield InLine(self._in_line + 1)
         ended: Ended | None = None
@@ -264,7 +272,10 @@ class Conversations:
             self._registry.record_request(request.model, answer.elapsed_ms, success=False, error=str(exc))
             raise
         except (GeneratorExit, asyncio.CancelledError):
-            await self._keep(exchange, answer, TurnState.INTERRUPTED)
+            try:
+                await self._keep(exchange, answer, TurnState.INTERRUPTED)
+            except StorageError as exc:
+                log.error("an answer in %s is not remembered: %s", exchange.scope.key, exc)
             raise
         self._count(answer, outcome, reason)
         figures = answer.figures
@@ -285,10 +296,13 @@ class Conversations:
 
     async def _keep(self, exchange: _Exchange, answer: Answer, state: TurnState) -> int | None:
         """Store what was answered; None where it is nothing, or has been cleared meanwhile. Raises StorageError."""
-        if answer.is_blank or self._clearings[exchange.scope.key] != exchange.clearing:
+        if answer.is_blank:
             return None
         turn = replace(answer.turn(), state=state, said_at=self._clock.time())
-        return (await self._turns.append(exchange.scope, turn)).id
+        async with exchange.line.storing:
+            if exchange.line.clearings != exchange.clearings:
+                return None
+            return (await self._turns.append(exchange.scope, turn)).id
 
     async def _window(self, scope: Scope, prompt: str, budget: int, *, latest: Turn | None = None) -> Window:
         """What fits a budget of tokens: `latest`, stored or not, and what can be read before it."""

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Coroutine
+import inspect
+from collections.abc import AsyncIterator, Awaitable
 from typing import TypeVar
 
 T = TypeVar("T")
@@ -34,7 +35,7 @@ class Halt:
 
     async def wait(self, awaitable: Awaitable[T]) -> T:
         """The awaitable's result. Raises Halted when `request` comes first."""
-        if self.requested and isinstance(awaitable, Coroutine):
+        if self.requested and inspect.iscoroutine(awaitable):
             awaitable.close()  # begun, it might be ready at once
             raise Halted
         try:
@@ -49,9 +50,10 @@ class Halt:
 
     async def each(self, iterator: AsyncIterator[T]) -> AsyncIterator[T]:
         """The iterator's values until it ends. Raises Halted when `request` comes first."""
-        while True:
+        while not self.requested:
             try:
                 value = await self.wait(anext(iterator))
             except StopAsyncIteration:
                 return
             yield value
+        raise Halted

@@ -48,10 +48,10 @@ class MessageCanvas:
         self._stop_typing()
         with _translated():
             sent = await self._question.channel.send(content, mention_author=False, **options)
-        self._pages += 1
         self._on_shown(sent.id)
         if sent.content.strip() != content.strip():
             await self.edit(sent.id, content, stoppable=stoppable)
+        self._pages += 1  # only now: if the edit failed, the next try must meet the same message
         return sent.id
 
     async def edit(self, message_id: int, content: str, *, stoppable: bool) -> None:

@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator
 
 from bot.replies.notes import footer, inert
 from bot.replies.streaming import StreamedReply
+from tinyllm.answers import is_blank
 from tinyllm.clock import Clock
 from tinyllm.events import Ended, Event, InLine, Notice, Outcome, Started
 from tinyllm.models.backend import Text, Thinking
@@ -44,7 +45,7 @@ class Drawing:
         match event:
             case Text(text):
                 self._show_status("")
-                self._has_text = self._has_text or bool(text.strip())
+                self._has_text = self._has_text or not is_blank(text)
                 self._reply.add(text)
             case Thinking():
                 self._show_status("thinking …")

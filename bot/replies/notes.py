@@ -20,8 +20,9 @@ def small(lines: Iterable[str]) -> str:
 
 
 def inert(text: str, limit: int = 300) -> str:
-    """The text on one line of about `limit` characters, its Markdown shown and not obeyed."""
-    return discord.utils.escape_markdown(shortened(text, limit))
+    """The text on one line of at most `limit` characters, its Markdown shown and not obeyed."""
+    line = discord.utils.escape_markdown(shortened(text, limit))
+    return line if len(line) <= limit else line[: limit - 1].rstrip("\\") + "…"
 
 
 def footer(ended: Ended) -> str:

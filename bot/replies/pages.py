@@ -9,7 +9,8 @@ from dataclasses import dataclass
 MESSAGE_LIMIT = 2000
 """Characters of one Discord message."""
 FENCE = re.compile(r"`{3,}")
-LANGUAGE = re.compile(r"[\w+\-.#]*(?=\n)")
+LANGUAGE = re.compile(r"[\w+\-.#]{0,30}(?=\n)")
+"""What may follow a fence that opens; a longer word is text, and repeated on every page it would fill them."""
 _CLOSER = "\n```"
 _BOUNDARIES = (
     re.compile(r"\n[ \t]*\n+"),  # paragraph

@@ -9,6 +9,7 @@ from typing import Protocol, Self
 
 from bot.replies.notes import NOTES_ROOM, small
 from bot.replies.pages import MESSAGE_LIMIT, paginate
+from tinyllm.answers import is_blank
 from tinyllm.clock import Clock
 from tinyllm.halt import Halt, Halted
 
@@ -64,11 +65,6 @@ class StreamedReply:
         self._painter.cancel()
         await asyncio.gather(self._painter, return_exceptions=True)
 
-    @property
-    def message_ids(self) -> list[int]:
-        """The messages shown so far, in order."""
-        return [message_id for message_id, _, _ in self._shown]
-
     def add(self, piece: str) -> None:
         """Take the next piece of the text; it is shown when its time comes."""
         self._pieces.append(piece)
@@ -94,7 +90,7 @@ class StreamedReply:
                 break
         else:
             await self._paint(final=True)
-        return self.message_ids
+        return [message_id for message_id, _, _ in self._shown]
 
     async def _paint_on(self) -> None:
         try:
@@ -126,7 +122,7 @@ class StreamedReply:
 
     def _contents(self) -> list[str]:
         pages = [page.content for page in paginate("".join(self._pieces), MESSAGE_LIMIT - NOTES_ROOM)]
-        contents = [content for content in pages if content.strip()]  # Discord refuses blank messages
+        contents = [content for content in pages if not is_blank(content)]  # Discord refuses blank messages
         if notes := small(self._notes):
             contents[-1:] = [f"{contents[-1].rstrip()}\n{notes}" if contents else notes]
         return contents

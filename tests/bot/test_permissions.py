@@ -6,12 +6,26 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from discord import TeamMemberRole, TeamMembershipState
 
 from bot.permissions import is_operator
 
-OWNER, MEMBER, NAMED, STRANGER = (SimpleNamespace(id=number) for number in range(1, 5))
+OWNER, MEMBER, INVITED, READER, NAMED, STRANGER = (SimpleNamespace(id=number) for number in range(1, 7))
+EVERYBODY = (OWNER, MEMBER, INVITED, READER, NAMED, STRANGER)
+
+
+def member(person: Any, *, accepted: bool = True, role: TeamMemberRole = TeamMemberRole.developer) -> Any:
+    state = TeamMembershipState.accepted if accepted else TeamMembershipState.invited
+    return SimpleNamespace(id=person.id, membership_state=state, role=role)
+
+
 OWNED = SimpleNamespace(owner=OWNER, team=None)
-TEAM = SimpleNamespace(owner=OWNER, team=SimpleNamespace(members=[MEMBER]))
+TEAM = SimpleNamespace(
+    owner=OWNER,
+    team=SimpleNamespace(
+        members=[member(MEMBER), member(INVITED, accepted=False), member(READER, role=TeamMemberRole.read_only)]
+    ),
+)
 
 
 @pytest.mark.parametrize(
@@ -25,4 +39,4 @@ TEAM = SimpleNamespace(owner=OWNER, team=SimpleNamespace(members=[MEMBER]))
 def test_who_operates_the_bot(application: Any, operators: list[Any]) -> None:
     bot: Any = SimpleNamespace(application=application, settings=SimpleNamespace(operator_ids=(NAMED.id,)))
 
-    assert [person for person in (OWNER, MEMBER, NAMED, STRANGER) if is_operator(bot, person)] == operators
+    assert [person for person in EVERYBODY if is_operator(bot, person)] == operators

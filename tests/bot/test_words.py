@@ -2,9 +2,9 @@
 
 import pytest
 
-from bot.words import alias_lines, code, model_details, model_line, statistics, why
+from bot.words import alias_lines, code, model_details, model_line, overview, statistics, why
 from tinyllm.choices import Candidate, Chosen, Skipped, Source
-from tinyllm.models import ModelCapabilities
+from tinyllm.models import ModelCapabilities, ModelRegistry
 from tinyllm.models.health import ModelHealth
 
 LARGE = ModelCapabilities("qwen3:8b", 40960, size_gb=5.2, family="qwen3", parameter_count="8.2B", tools_support=True)
@@ -58,6 +58,17 @@ def test_the_details_leave_out_what_nobody_knows_and_mark_a_guess() -> None:
     assert "**Context" not in details
     assert "**Average latency" not in details
     assert "**Context:** 40,960 tokens" in model_details(LARGE, USED, ["large"])
+
+
+def test_the_overview_shows_what_is_known_and_why_it_may_be_out_of_date() -> None:
+    registry = ModelRegistry()
+    registry.register_model(LARGE)
+    text = overview(registry, "qwen3:8b", ["qwen3:8b"], "It says [click](http://x) **now**.")
+
+    assert "• `qwen3:8b` **(current)** **(loaded)**: 8.2B, 5.2 GB" in text
+    assert "⚠ It says \\[click](http://x) \\*\\*now\\*\\*." in text
+    assert "• `large` → `qwen3:8b`\n" in text
+    assert overview(ModelRegistry(), "", []).startswith("No model is known.")
 
 
 def test_aliases_are_in_order_and_those_that_lead_nowhere_are_marked() -> None:

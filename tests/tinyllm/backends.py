@@ -10,7 +10,7 @@ from tinyllm.models.backend import ChatEvent, ChatRequest, Figures, Finished, Te
 Step = ChatEvent | BackendError | asyncio.Event | Callable[[], object]
 """What an answer does next: say something, fail, wait for a test, or do something."""
 
-DONE = Finished(False, Figures(prompt_tokens=11, answer_tokens=20, load_duration=0.1, answer_duration=0.5))
+DONE = Finished(False, Figures(prompt_tokens=11, answer_tokens=20, answer_duration=0.5))
 AT_LIMIT = Finished(True, Figures())
 
 

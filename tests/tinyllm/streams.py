@@ -23,7 +23,7 @@ LAST: dict[str, Any] = {
     "eval_count": 100,
     "eval_duration": 2_000_000_000,
 }
-FINISHED = Finished(False, Figures(26, 100, 1.5, 2.0))
+FINISHED = Finished(False, Figures(26, 100, 2.0))
 
 
 def line(content: str = "", thinking: str | None = None) -> bytes:

@@ -142,6 +142,19 @@ async def test_where_the_estimate_is_far_off_what_was_sent_is_cut_and_not_what_w
     assert [told(request)[-1] for request in house.backend.requests] == ["Now"] * 3
 
 
+async def test_a_consumer_that_leaves_is_not_disturbed_by_a_store_that_fails(house: House) -> None:
+    house.turns = turns = FailingTurns()
+    turns.refuses = lambda turn: turn.role is Role.ASSISTANT
+    house.backend.will(Text("Once upon"), DONE)
+    events = house.conversations().ask(HERE, said("Tell"), Halt())
+    async for event in events:
+        if isinstance(event, Text):
+            break
+    await events.aclose()
+
+    assert await house.kept() == [("user", "Tell", "done")]
+
+
 async def test_what_is_cleared_in_mid_answer_leaves_no_answer_behind(house: House) -> None:
     conversations = house.conversations()
     house.backend.will(Text("Once upon"), DONE)

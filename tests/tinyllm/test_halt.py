@@ -1,5 +1,6 @@
 import asyncio
 from collections.abc import AsyncGenerator
+from contextlib import aclosing
 
 import pytest
 
@@ -9,6 +10,25 @@ from tinyllm.halt import Halt, Halted
 async def numbers(count: int) -> AsyncGenerator[int, None]:
     for number in range(count):
         yield number
+
+
+async def cleaning_up(count: int) -> AsyncGenerator[int, None]:
+    """Numbers from a source that takes a moment to close."""
+    try:
+        for number in range(count):
+            yield number
+    finally:
+        await asyncio.sleep(0)
+
+
+async def test_a_request_between_two_values_ends_a_source_that_needs_to_clean_up() -> None:
+    halt = Halt()
+    async with aclosing(cleaning_up(3)) as source:
+        values = halt.each(source)
+        assert await anext(values) == 0
+        halt.request()
+        with pytest.raises(Halted):
+            await anext(values)
 
 
 async def test_without_a_request_a_wait_is_only_a_wait() -> None:

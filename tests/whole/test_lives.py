@@ -84,6 +84,19 @@ async def test_sigterm_marks_an_answer_that_does_not_finish_and_keeps_it(stack: 
     assert rows == [("user", "count to 5", "done"), ("assistant", "1, 2,", "interrupted")]
 
 
+async def test_when_discord_ends_the_connection_for_good_a_running_answer_is_finished_first(stack: Stack) -> None:
+    stack.models.hold(after=2)
+    await stack.ada.say("general", "@TinyLLM count to 5")
+    await stack.ada.wait_for("general", lambda message: message.content.startswith("1"))
+    stack.sandbox.drop_gateway(4004)
+    await stack.sandbox.until_alone()
+    stack.models.release()
+
+    assert await stack.bot.wait() == 1
+    assert (await stack.ada.history("general"))[-1].content.startswith("1, 2, 3, 4, 5\n-# qwen2.5:3b · ")
+    assert "Discord has closed the connection for good" in stack.bot.log
+
+
 async def test_it_starts_while_the_model_server_is_down_and_recovers_by_itself(tmp_path: Path) -> None:
     async with Sandbox() as sandbox, ScriptedModels(port=0) as models, Person.join(sandbox.url, "ada") as ada:
         models.down()

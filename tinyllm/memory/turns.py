@@ -15,7 +15,6 @@ class TurnState(StrEnum):
     DONE = "done"
     INTERRUPTED = "interrupted"
     STOPPED = "stopped"
-    FAILED = "failed"
 
 
 @dataclass(frozen=True, slots=True)

@@ -50,7 +50,6 @@ class Figures:
 
     prompt_tokens: int | None = None
     answer_tokens: int | None = None
-    load_duration: float | None = None
     answer_duration: float | None = None
 
     @property

@@ -114,7 +114,6 @@ def _figures(data: Mapping[str, Any]) -> Figures:
     return Figures(
         prompt_tokens=_count(data.get("prompt_eval_count")),
         answer_tokens=_count(data.get("eval_count")),
-        load_duration=_seconds(data.get("load_duration")),
         answer_duration=_seconds(data.get("eval_duration")),
     )
 

@@ -15,7 +15,20 @@ texts = st.lists(
     st.one_of(
         st.text(max_size=80),
         st.sampled_from(
-            ["```", "```python\n", "\n```\n", "````", "`", "\n", "\n\n", " ", "🦙", "x" * 300, SENTENCE * 5]
+            [
+                "```",
+                "```" + "a" * 120 + "\n",
+                "```python\n",
+                "\n```\n",
+                "````",
+                "`",
+                "\n",
+                "\n\n",
+                " ",
+                "🦙",
+                "x" * 300,
+                SENTENCE * 5,
+            ]
         ),
     ),
     max_size=40,
@@ -47,6 +60,14 @@ def test_when_a_text_grows_only_its_last_page_changes(text: str, limit: int, dat
     settled = contents(shorter, limit)[:-1]
 
     assert contents(text, limit)[: len(settled)] == settled
+
+
+@pytest.mark.parametrize("length", [29, 30, 31, 90, 96, 1590, 1592, 1594, 5000])
+def test_a_fence_with_a_word_of_any_length_gives_no_more_pages_than_it_needs(length: int) -> None:
+    text = "```" + "a" * length + "\n" + "x" * 3000
+
+    assert len(paginate(text, 1600)) <= 2 + len(text) // 1500
+    assert "".join(page.text for page in paginate(text, 1600)) == text
 
 
 def test_a_text_at_the_limit_is_one_page_and_one_character_more_is_two() -> None:
