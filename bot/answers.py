@@ -17,7 +17,10 @@ DEFER_AFTER = 1.5
 
 
 async def in_time(interaction: discord.Interaction[Any], work: Coroutine[Any, Any, T], *, ephemeral: bool = False) -> T:
-    """The result of `work`, which the person waits for; a late one is announced by Discord's "is thinking"."""
+    """The result of `work`, which the person waits for; a late one is announced by Discord's "is thinking".
+
+    What is said after that announcement is as visible as the announcement was, also a refusal.
+    """
     task = asyncio.create_task(work)
     try:
         done, _ = await asyncio.wait({task}, timeout=DEFER_AFTER)

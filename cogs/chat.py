@@ -5,20 +5,18 @@ from __future__ import annotations
 import logging
 from collections import deque
 from contextlib import aclosing
-from typing import Any
 
 import discord
 from discord.ext import commands
 
-from bot.answers import say
 from bot.app import TinyBot
-from bot.errors import apologise, report
+from bot.errors import apologise
 from bot.places import scope_of, surroundings_of
 from bot.questions import is_for, question
 from bot.replies.canvas import MessageCanvas
 from bot.replies.drawing import Drawing
+from bot.replies.stop import StopView
 from bot.replies.streaming import HiccupError, ReplyLostError, StreamedReply
-from bot.running import Running
 from tinyllm.errors import StorageError, shortened
 from tinyllm.events import Said
 from tinyllm.halt import Halt
@@ -29,24 +27,6 @@ log = logging.getLogger(__name__)
 REMEMBERED = 1000
 """Messages whose ids are kept, so that an event that Discord repeats is not answered twice."""
 NOTHING_SAID = "Hello! Mention me with a question, and I answer it. `/help` shows what else I can do."
-
-
-class StopView(discord.ui.View):
-    """The Stop button below an answer that is being made."""
-
-    def __init__(self, running: Running) -> None:
-        super().__init__(timeout=None)
-        self._running = running
-
-    @discord.ui.button(label="Stop", style=discord.ButtonStyle.secondary, custom_id="tinyllm:stop")
-    async def press(self, interaction: discord.Interaction[Any], _: discord.ui.Button[StopView]) -> None:
-        if interaction.message is not None and self._running.stop(interaction.message.id):
-            await interaction.response.defer()  # the answer itself shows that it was stopped
-        else:
-            await say(interaction, "This answer is over already.", ephemeral=True)
-
-    async def on_error(self, interaction: discord.Interaction[Any], error: Exception, _: discord.ui.Item[Any]) -> None:
-        await report(interaction, error)
 
 
 class Chat(commands.Cog):

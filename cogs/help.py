@@ -23,7 +23,7 @@ class Help(commands.Cog):
         """How to talk to me, and what commands there are"""
         name = self.bot.user.mention if self.bot.user else "me"
         lines = [
-            f"Mention {name}, reply to me, or write to me alone, and I answer. I know what was said before.",
+            f"Mention {name}, reply to me with the ping on, or write to me alone. I know what was said before.",
             "Each channel has its own memory and its own model, and you can change the model in mid-conversation.",
             "",
             *(f"`/{command.qualified_name}` {command.description}" for command in self._commands()),

@@ -15,7 +15,7 @@ log = logging.getLogger(__name__)
 SYNC_EVERY = 30.0
 """Seconds between two looks at the model server."""
 SAVE_EVERY = 1.0
-"""Seconds after which what was counted is in the database at the latest."""
+"""Seconds after which what was counted is in the database, unless that fails; then it is tried again."""
 
 
 class Registry(commands.Cog):

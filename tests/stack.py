@@ -81,7 +81,7 @@ class BotProcess:
 async def bot_process(
     home: Path, *, api: str, gateway: str, token: str, ollama: str, **settings: str
 ) -> AsyncIterator[BotProcess]:
-    """The bot, started and in the end stopped; `settings` are further variables of its environment."""
+    """The bot, started and in the end killed if it still runs; `settings` are further variables of its environment."""
     bot = BotProcess(
         home,
         {

@@ -13,7 +13,8 @@ from pydantic.fields import FieldInfo
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from tinyllm.errors import SettingsError
-from tinyllm.models.names import closest, server_address
+from tinyllm.models.addresses import server_address
+from tinyllm.models.names import closest
 
 PREFIX = "TINYLLM_"
 

@@ -24,9 +24,9 @@ from tinyllm.errors import (
     UnreachableError,
     shortened,
 )
+from tinyllm.models.addresses import server_address
 from tinyllm.models.backend import ChatEvent, ChatRequest
 from tinyllm.models.capabilities import ModelCapabilities, from_tags, with_show
-from tinyllm.models.names import server_address
 from tinyllm.models.wire import ChatDecoder, decoded, error_details, error_text
 
 log = logging.getLogger(__name__)

@@ -12,7 +12,7 @@ from tinyllm.storage.schema import choices
 
 
 class ChoiceTable:
-    """One choice a scope."""
+    """One choice a scope. Methods raise StorageError."""
 
     def __init__(self, database: Database) -> None:
         self._database = database

@@ -21,7 +21,7 @@ class HealthTable:
         self._database = database
 
     async def read(self) -> list[ModelHealth]:
-        """The totals of every model that was ever used."""
+        """The totals of every model that was ever used. Raises StorageError."""
         async with self._database.transaction() as connection:
             rows = await connection.execute(select(model_health))
             return [
@@ -38,7 +38,10 @@ class HealthTable:
             ]
 
     async def add(self, counts: Iterable[ModelHealth]) -> None:
-        """Add what was counted since the last time. Adding, not replacing, loses nothing when two processes write."""
+        """Add what was counted since the last time. Adding, not replacing, loses nothing when two processes write.
+
+        Raises StorageError.
+        """
         async with self._database.transaction() as connection:
             for count in counts:
                 await connection.execute(self._addition(count))
