@@ -24,6 +24,4 @@ async def set_default(interaction: discord.Interaction[TinyBot], scope: Scope, t
         return
     chosen_by = str(interaction.user.id)
     model = await in_time(interaction, bot.choices.switch(scope, typed, chosen_by=chosen_by))
-    await say(
-        interaction, f"{code(model.name)} is the default {whose} now. Channels with their own choice keep it."
-    )
+    await say(interaction, f"{code(model.name)} is the default {whose} now. Channels with their own choice keep it.")
