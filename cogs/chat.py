@@ -26,6 +26,7 @@ log = logging.getLogger(__name__)
 
 REMEMBERED = 1000
 """Messages whose ids are kept, so that an event that Discord repeats is not answered twice."""
+ONLY_TEXT = "I can read only text. Write what you want to know beside it."
 NOTHING_SAID = "Hello! Mention me with a question, and I answer it. `/help` shows what else I can do."
 
 
@@ -71,7 +72,7 @@ class Chat(commands.Cog):
             (message.id,),
         )
         if not said.text:
-            await message.reply(NOTHING_SAID, mention_author=False)
+            await message.reply(ONLY_TEXT if message.attachments or message.stickers else NOTHING_SAID)
             return
         clock = self.bot.clock
         events = self.bot.conversations.ask(scope_of(message), said, halt)

@@ -109,7 +109,7 @@ class OllamaClient:
             try:
                 shown = await self._facts("POST", "/api/show", {"model": known.name})
             except BackendError as exc:
-                log.info("what the list says of %s must do: %s", known.name, exc)  # removed a moment ago, or broken
+                log.debug("what the list says of %s must do: %s", known.name, exc)  # removed a moment ago, or broken
                 return known
             self._shown[key] = with_show(known, shown)
         return self._shown[key]

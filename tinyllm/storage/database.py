@@ -27,6 +27,10 @@ LOCK_PATIENCE = 5.0
 """Seconds that a SQLite statement waits for another process to finish writing."""
 
 
+DRIVERS = {"sqlite": "sqlite+aiosqlite", "postgresql": "postgresql+asyncpg", "postgres": "postgresql+asyncpg"}
+"""The drivers that are meant by a URL that names none."""
+
+
 class Database:
     """An open database. Every use is a transaction of its own."""
 
@@ -56,7 +60,7 @@ async def open_database(url: str) -> AsyncIterator[Database]:
     try:
         engine = create_async_engine(parsed)
     except (SQLAlchemyError, ImportError) as exc:
-        raise StorageError(f"DATABASE_URL {shown_url(parsed)} cannot be used: {exc}.") from exc
+        raise StorageError(f"DATABASE_URL {shown_url(parsed)} cannot be used: {_reason(exc)}.") from exc
     if parsed.get_backend_name() == "sqlite":
         event.listen(engine.sync_engine, "connect", _prepare_sqlite)
         event.listen(engine.sync_engine, "invalidate", _undo_cancelled)
@@ -74,11 +78,12 @@ def shown_url(url: URL) -> str:
 
 def _parsed(url: str) -> URL:
     try:
-        return make_url(url)
+        parsed = make_url(url)
     except (ArgumentError, ValueError):
         raise StorageError(
             "DATABASE_URL is no database URL; an example: sqlite+aiosqlite:////data/tinyllm.db"
         ) from None
+    return parsed.set(drivername=DRIVERS.get(parsed.drivername, parsed.drivername))
 
 
 def _make_folder(file: Path) -> None:

@@ -163,7 +163,7 @@ async def test_a_folder_in_the_place_of_the_file_is_told(tmp_path: Path) -> None
     [
         pytest.param("tinyllm.db", id="no URL"),
         pytest.param("", id="nothing"),
-        pytest.param("sqlite:///tinyllm.db", id="a driver that waits"),
+        pytest.param("sqlite+pysqlite:///tinyllm.db", id="a driver that waits"),
         pytest.param("oracle+nothing://u:hush@h/x", id="an unknown driver"),
         pytest.param("postgresql+asyncpg://u:hush@h:port/x", id="a port that is no number"),
     ],
@@ -172,6 +172,11 @@ async def test_a_url_that_cannot_be_used_is_refused_without_its_password(address
     with pytest.raises(StorageError, match="DATABASE_URL") as caught:
         await opened(address)
     assert "hush" not in str(caught.value)
+
+
+async def test_a_url_that_names_no_driver_means_ours(tmp_path: Path) -> None:
+    await opened(f"sqlite:///{tmp_path / 'plain.db'}")
+    assert (tmp_path / "plain.db").exists()
 
 
 def test_a_url_is_shown_without_its_password() -> None:
