@@ -6,6 +6,7 @@ import httpx
 import pytest
 
 from tests.clocks import ManualClock
+from tests.tinyllm.asking import OVERFLOW_024, OVERFLOW_033, REFUSED, REQUEST, STALE, heard
 from tests.tinyllm.streams import FINISHED, Server, Stream, error, last, line, refused, streamed
 from tinyllm.errors import (
     AnswerCutError,
@@ -19,38 +20,13 @@ from tinyllm.errors import (
     RefusedError,
     UnreachableError,
 )
-from tinyllm.models import ModelCapabilities, OllamaClient
-from tinyllm.models.backend import ChatEvent, ChatMessage, ChatRequest, Finished, Role, Text, Thinking
+from tinyllm.models import OllamaClient
+from tinyllm.models.backend import ChatEvent, Finished, Text, Thinking
 from tinyllm.models.client import BUSY_PATIENCE
-
-REQUEST = ChatRequest(
-    "qwen3:8b",
-    (ChatMessage(Role.SYSTEM, "Be kind."), ChatMessage(Role.USER, "Grüße 🌍"), ChatMessage(Role.ASSISTANT, "Hi.")),
-    4096,
-)
-REFUSED = httpx.ConnectError("All connection attempts failed")
-STALE = httpx.RemoteProtocolError("Server disconnected without sending a response.")
-# What 0.24 and 0.33 answered to a prompt that does not fit, from the recordings.
-OVERFLOW_024 = "the input length exceeds the context length"
-OVERFLOW_033 = (
-    '{"error":{"code":400,"message":"request (919 tokens) exceeds the available context size (512 tokens), '
-    'try increasing it","type":"exceed_context_size_error","n_prompt_tokens":919,"n_ctx":512}}'
-)
 
 
 def answered() -> httpx.Response:
     return streamed(line("Hello"), line(" there."), last())
-
-
-async def heard(client: OllamaClient, request: ChatRequest = REQUEST) -> tuple[list[ChatEvent], BackendError | None]:
-    """The events of an answer, and the error that it ended with."""
-    events: list[ChatEvent] = []
-    try:
-        async for event in client.chat(request):
-            events.append(event)  # noqa: PERF401 - those before an error must stay
-    except BackendError as exc:
-        return events, exc
-    return events, None
 
 
 async def passing(clock: ManualClock, work: Coroutine[Any, Any, Any]) -> Any:
@@ -358,93 +334,3 @@ async def test_an_answer_that_has_begun_is_never_asked_for_again() -> None:
     async with server.client() as client:
         await heard(client)
     assert len(server.requests) == 1
-
-
-# What is installed
-
-
-def listing(*entries: dict[str, Any]) -> httpx.Response:
-    return httpx.Response(200, json={"models": list(entries)})
-
-
-def shown(context: int) -> dict[str, Any]:
-    return {
-        "model_info": {"general.architecture": "qwen3", "qwen3.context_length": context},
-        "capabilities": ["completion", "thinking"],
-    }
-
-
-class Library:
-    """Answers /api/tags and /api/show."""
-
-    def __init__(self, **models: str) -> None:
-        self.models = models
-        """Digests by name."""
-        self.context = 4096
-        self.shows: list[str] = []
-
-    def __call__(self, request: httpx.Request) -> httpx.Response:
-        if request.url.path == "/api/tags":
-            return listing(*({"name": name, "digest": digest} for name, digest in self.models.items()))
-        name = httpx.Response(200, content=request.content).json()["model"]
-        self.shows.append(name)
-        if name == "broken":
-            return refused(500, "corrupt")
-        if name == "gone":
-            return refused(404, "model 'gone' not found")
-        return httpx.Response(200, json=shown(self.context))
-
-
-async def test_the_facts_come_from_the_list_and_from_show() -> None:
-    library = Library(one="d1")
-    async with Server(library).client() as client:
-        assert await client.list_capabilities() == [ModelCapabilities("one", 4096, thinking_support=True, digest="d1")]
-
-
-async def test_show_is_asked_once_a_digest() -> None:
-    library = Library(one="d1", two="d1")
-    async with Server(library).client() as client:
-        await client.list_capabilities()
-        await client.list_capabilities()
-        assert library.shows == ["one", "two"]
-        library.models["one"], library.context = "d2", 8192
-        one, two = await client.list_capabilities()
-    assert library.shows == ["one", "two", "one"]
-    assert (one.context_size, two.context_size) == (8192, 4096)
-
-
-async def test_a_model_that_show_does_not_know_is_listed_all_the_same() -> None:
-    library = Library(broken="d1", gone="d2", one="d3")
-    async with Server(library).client() as client:
-        listed = await client.list_capabilities()
-        assert [(one.name, one.guessed) for one in listed] == [("broken", True), ("gone", True), ("one", False)]
-        await client.list_capabilities()
-    assert library.shows.count("broken") == 2
-
-
-@pytest.mark.parametrize(
-    ("answer", "expected"),
-    [
-        pytest.param(REFUSED, UnreachableError, id="nobody there"),
-        pytest.param(streamed(b'{"mod', httpx.ReadError("")), UnreachableError, id="cut"),
-        pytest.param(httpx.Response(200, text="<html>"), AnswerGarbledError, id="a page"),
-        pytest.param(httpx.Response(200, json=[]), AnswerGarbledError, id="a list"),
-        pytest.param(httpx.Response(200, json={"data": []}), AnswerGarbledError, id="another dialect"),
-        pytest.param(httpx.Response(301, headers={"location": "http://x"}), AnswerGarbledError, id="a redirection"),
-        pytest.param(refused(500, "boom"), RefusedError, id="500"),
-    ],
-)
-async def test_a_list_that_cannot_be_had_is_an_error_of_ours(answer: Any, expected: type[BackendError]) -> None:
-    async with Server(answer).client() as client:
-        with pytest.raises(expected):
-            await client.list_capabilities()
-
-
-async def test_odd_entries_of_a_list_are_left_out() -> None:
-    async with Server(httpx.Response(200, json={"models": ["x", None, 7]})).client() as client:
-        assert await client.list_capabilities() == []
-
-
-async def test_the_loaded_models_are_named() -> None:
-    async with Server(listing({"name": "qwen3:8b"}, {"name": ""}, {})).client() as client:
-        assert await client.list_loaded() == ["qwen3:8b"]

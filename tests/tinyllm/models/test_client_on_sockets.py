@@ -4,11 +4,11 @@ import asyncio
 from collections.abc import AsyncIterator
 from typing import Any
 
-import httpx
 import pytest
 
 from sandbox.models import Fault, ScriptedModel, ScriptedModels
 from tests.clocks import ManualClock
+from tests.tinyllm.asking import REQUEST, heard
 from tinyllm.errors import (
     AnswerCutError,
     AnswerFailedError,
@@ -21,32 +21,7 @@ from tinyllm.errors import (
     UnreachableError,
 )
 from tinyllm.models import OllamaClient
-from tinyllm.models.backend import ChatEvent, ChatMessage, ChatRequest, Finished, Role, Text
-
-REQUEST = ChatRequest(
-    "qwen3:8b",
-    (ChatMessage(Role.SYSTEM, "Be kind."), ChatMessage(Role.USER, "Grüße 🌍"), ChatMessage(Role.ASSISTANT, "Hi.")),
-    4096,
-)
-REFUSED = httpx.ConnectError("All connection attempts failed")
-STALE = httpx.RemoteProtocolError("Server disconnected without sending a response.")
-# What 0.24 and 0.33 answered to a prompt that does not fit, from the recordings.
-OVERFLOW_024 = "the input length exceeds the context length"
-OVERFLOW_033 = (
-    '{"error":{"code":400,"message":"request (919 tokens) exceeds the available context size (512 tokens), '
-    'try increasing it","type":"exceed_context_size_error","n_prompt_tokens":919,"n_ctx":512}}'
-)
-
-
-async def heard(client: OllamaClient, request: ChatRequest = REQUEST) -> tuple[list[ChatEvent], BackendError | None]:
-    """The events of an answer, and the error that it ended with."""
-    events: list[ChatEvent] = []
-    try:
-        async for event in client.chat(request):
-            events.append(event)  # noqa: PERF401 - those before an error must stay
-    except BackendError as exc:
-        return events, exc
-    return events, None
+from tinyllm.models.backend import ChatMessage, ChatRequest, Finished, Role, Text
 
 
 @pytest.fixture
