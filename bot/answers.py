@@ -16,16 +16,16 @@ DEFER_AFTER = 1.5
 """Seconds after which a person sees that we are at it."""
 
 
-async def in_time(interaction: discord.Interaction[Any], work: Coroutine[Any, Any, T], *, ephemeral: bool = False) -> T:
+async def in_time(interaction: discord.Interaction[Any], work: Coroutine[Any, Any, T]) -> T:
     """The result of `work`, which the person waits for; a late one is announced by Discord's "is thinking".
 
-    What is said after that announcement is as visible as the announcement was, also a refusal.
+    What is said after that announcement is seen by everybody, as it is, also a refusal.
     """
     task = asyncio.create_task(work)
     try:
         done, _ = await asyncio.wait({task}, timeout=DEFER_AFTER)
         if not done and not interaction.response.is_done():
-            await interaction.response.defer(ephemeral=ephemeral, thinking=True)
+            await interaction.response.defer(thinking=True)
         return await task
     finally:
         task.cancel()

@@ -8,7 +8,7 @@ from typing import Any
 import discord
 from discord import app_commands
 
-from bot.errors import report
+from bot.views import PersistentView
 from tinyllm.models.names import closest
 from tinyllm.models.registry import ModelRegistry
 
@@ -43,15 +43,12 @@ Pick = Callable[[discord.Interaction[Any], str], Awaitable[None]]
 """Called with the name that somebody picks."""
 
 
-class ModelMenu(discord.ui.View):
+class ModelMenu(PersistentView):
     """A menu of the installed models."""
 
     def __init__(self, registry: ModelRegistry, pick: Pick, current: str = "") -> None:
-        super().__init__(timeout=None)
+        super().__init__()
         self.add_item(_ModelSelect(registry, pick, current))
-
-    async def on_error(self, interaction: discord.Interaction[Any], error: Exception, _: discord.ui.Item[Any]) -> None:
-        await report(interaction, error)
 
 
 class _ModelSelect(discord.ui.Select[ModelMenu]):

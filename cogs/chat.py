@@ -37,8 +37,7 @@ class Chat(commands.Cog):
         self.bot = bot
         self._seen: deque[int] = deque(maxlen=REMEMBERED)
         bot.add_view(StopView(bot.running))
-        self._shown_view = StopView(bot.running)
-        self._shown_view.stop()  # a view that only draws; presses go to the one above, also after a restart
+        self._stop_view = StopView(bot.running).only_drawn()
 
     @commands.Cog.listener()
     async def on_message(self, message: discord.Message) -> None:
@@ -74,12 +73,12 @@ class Chat(commands.Cog):
         if not said.text:
             await message.reply(ONLY_TEXT if message.attachments or message.stickers else NOTHING_SAID)
             return
-        clock = self.bot.clock
+        clock, running = self.bot.clock, self.bot.running
         events = self.bot.conversations.ask(scope_of(message), said, halt)
         try:
             async with (
                 aclosing(events),
-                MessageCanvas(message, self._shown_view, clock, lambda page: self._shown(page, halt)) as canvas,
+                MessageCanvas(message, self._stop_view, clock, lambda page: running.shows(page, halt)) as canvas,
                 StreamedReply(canvas, clock, on_lost=halt.request) as reply,
             ):
                 ended, message_ids = await Drawing(reply, clock).draw(events)
@@ -89,9 +88,6 @@ class Chat(commands.Cog):
             log.warning("the answer to %d could not be shown: %s", message.id, exc)
         except StorageError as exc:
             log.warning("which messages show the answer to %d is not remembered: %s", message.id, exc)
-
-    def _shown(self, message_id: int, halt: Halt) -> None:
-        self.bot.running.shows(message_id, halt)
 
 
 async def setup(bot: TinyBot) -> None:

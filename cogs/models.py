@@ -37,8 +37,7 @@ class Models(commands.Cog):
             return
         chosen = await in_time(interaction, self.bot.choices.effective(scope_of(interaction)))
         menu = ModelMenu(self.bot.registry, self._switch, chosen.model.name)
-        menu.stop()  # it only draws; picks go to the one registered at the start
-        await say(interaction, why(chosen), view=menu)
+        await say(interaction, why(chosen), view=menu.only_drawn())
 
     @app_commands.command()
     async def models(self, interaction: discord.Interaction[Any]) -> None:

@@ -32,27 +32,6 @@ class Permission(IntFlag):
 
 ALL = (1 << 53) - 1
 
-# What Discord gives to @everyone in a new server.
-EVERYONE = int(
-    Permission.CREATE_INSTANT_INVITE
-    | Permission.ADD_REACTIONS
-    | Permission.VIEW_CHANNEL
-    | Permission.SEND_MESSAGES
-    | Permission.EMBED_LINKS
-    | Permission.ATTACH_FILES
-    | Permission.READ_MESSAGE_HISTORY
-    | Permission.MENTION_EVERYONE
-    | Permission.USE_EXTERNAL_EMOJIS
-    | Permission.CONNECT
-    | Permission.SPEAK
-    | Permission.USE_VAD
-    | Permission.CHANGE_NICKNAME
-    | Permission.USE_APPLICATION_COMMANDS
-    | Permission.CREATE_PUBLIC_THREADS
-    | Permission.USE_EXTERNAL_STICKERS
-    | Permission.SEND_MESSAGES_IN_THREADS
-)
-
 # A direct message has no roles; this is what interactions there carry.
 DIRECT = int(
     Permission.ADD_REACTIONS
@@ -64,6 +43,18 @@ DIRECT = int(
     | Permission.MENTION_EVERYONE
     | Permission.USE_EXTERNAL_EMOJIS
     | Permission.USE_APPLICATION_COMMANDS
+)
+
+# What Discord gives to @everyone in a new server.
+EVERYONE = DIRECT | int(
+    Permission.CREATE_INSTANT_INVITE
+    | Permission.CONNECT
+    | Permission.SPEAK
+    | Permission.USE_VAD
+    | Permission.CHANGE_NICKNAME
+    | Permission.CREATE_PUBLIC_THREADS
+    | Permission.USE_EXTERNAL_STICKERS
+    | Permission.SEND_MESSAGES_IN_THREADS
 )
 
 

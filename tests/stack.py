@@ -77,21 +77,18 @@ class BotProcess:
         return self._process is not None and self._process.returncode is None
 
 
+def environment(*, api: str, gateway: str, token: str, ollama: str, **settings: str) -> dict[str, str]:
+    """What tells the bot where everything is; `settings` are further variables, or win over the ones here."""
+    addresses = {"TINYLLM_DISCORD_API": api, "TINYLLM_DISCORD_GATEWAY": gateway, "OLLAMA_HOST": ollama}
+    return {"DISCORD_TOKEN": token, **addresses, **settings}
+
+
 @asynccontextmanager
 async def bot_process(
     home: Path, *, api: str, gateway: str, token: str, ollama: str, **settings: str
 ) -> AsyncIterator[BotProcess]:
     """The bot, started and in the end killed if it still runs; `settings` are further variables of its environment."""
-    bot = BotProcess(
-        home,
-        {
-            "DISCORD_TOKEN": token,
-            "TINYLLM_DISCORD_API": api,
-            "TINYLLM_DISCORD_GATEWAY": gateway,
-            "OLLAMA_HOST": ollama,
-            **settings,
-        },
-    )
+    bot = BotProcess(home, environment(api=api, gateway=gateway, token=token, ollama=ollama, **settings))
     await bot.start()
     try:
         yield bot

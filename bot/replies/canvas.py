@@ -7,9 +7,9 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any, Self
 
-import aiohttp
 import discord
 
+from bot.errors import UNDELIVERED
 from bot.replies.streaming import HiccupError, ReplyLostError
 from tinyllm.clock import Clock
 
@@ -64,7 +64,7 @@ class MessageCanvas:
             while True:
                 await self._question.channel.typing()
                 await self._clock.sleep(TYPING_EVERY)
-        except (discord.HTTPException, aiohttp.ClientError, OSError):
+        except UNDELIVERED:
             return  # it is only an ornament; the answer itself will tell what is wrong
 
     def _stop_typing(self) -> None:
@@ -80,5 +80,5 @@ def _translated() -> Iterator[None]:
         yield
     except (discord.NotFound, discord.Forbidden) as exc:
         raise ReplyLostError(str(exc)) from exc
-    except (discord.HTTPException, aiohttp.ClientError, OSError) as exc:
+    except UNDELIVERED as exc:
         raise HiccupError(str(exc)) from exc

@@ -7,15 +7,15 @@ from typing import Any
 import discord
 
 from bot.answers import say
-from bot.errors import report
 from bot.running import Running
+from bot.views import PersistentView
 
 
-class StopView(discord.ui.View):
-    """The button, for every answer; it also hears presses below answers of an earlier life."""
+class StopView(PersistentView):
+    """The button, for every answer."""
 
     def __init__(self, running: Running) -> None:
-        super().__init__(timeout=None)
+        super().__init__()
         self._running = running
 
     @discord.ui.button(label="Stop", style=discord.ButtonStyle.secondary, custom_id="tinyllm:stop")
@@ -24,6 +24,3 @@ class StopView(discord.ui.View):
             await interaction.response.defer()  # the answer itself shows that it was stopped
         else:
             await say(interaction, "This answer is over already.", ephemeral=True)
-
-    async def on_error(self, interaction: discord.Interaction[Any], error: Exception, _: discord.ui.Item[Any]) -> None:
-        await report(interaction, error)

@@ -45,12 +45,11 @@ class StreamedReply:
     Use it as a context manager; a task of its own paints until `finish`.
     """
 
-    def __init__(self, canvas: Canvas, clock: Clock, on_lost: Callable[[], None], pace: float = PACE) -> None:
-        """`on_lost` is called when there is no place left to show anything; `pace` is in seconds."""
+    def __init__(self, canvas: Canvas, clock: Clock, on_lost: Callable[[], None]) -> None:
+        """`on_lost` is called when there is no place left to show anything."""
         self._canvas = canvas
         self._clock = clock
         self._on_lost = on_lost
-        self._pace = pace
         self._pieces: list[str] = []
         self._notes: Sequence[str] = ()
         self._news = asyncio.Event()
@@ -80,17 +79,17 @@ class StreamedReply:
         self._halt.request()
         await self._painter
         self._notes = notes
-        for pause in FINAL_PAUSES:
+        pauses = iter(FINAL_PAUSES)
+        while True:
             try:
                 await self._paint(final=True)
             except HiccupError as exc:
+                if (pause := next(pauses, None)) is None:
+                    raise
                 log.warning("the last version of a reply was not shown yet: %s", exc)
                 await self._clock.sleep(pause)
             else:
-                break
-        else:
-            await self._paint(final=True)
-        return [message_id for message_id, _, _ in self._shown]
+                return [message_id for message_id, _, _ in self._shown]
 
     async def _paint_on(self) -> None:
         try:
@@ -102,7 +101,7 @@ class StreamedReply:
                 except HiccupError as exc:
                     log.warning("a version of a reply was not shown: %s", exc)
                     self._news.set()
-                await self._halt.wait(self._clock.sleep(self._pace))
+                await self._halt.wait(self._clock.sleep(PACE))
         except Halted:
             return
         except ReplyLostError:

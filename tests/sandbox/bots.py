@@ -115,6 +115,11 @@ def add_commands(tree: "app_commands.CommandTree[TryBot]") -> None:
         text = f"{who.name} {where.name} {role.name} {count} {share} {sure}"
         await interaction.response.send_message(text)
 
+    tree.add_command(settings_group())
+    add_menus(tree)
+
+
+def settings_group() -> app_commands.Group:
     settings = app_commands.Group(
         name="settings", description="settings", default_permissions=discord.Permissions(manage_guild=True)
     )
@@ -124,8 +129,10 @@ def add_commands(tree: "app_commands.CommandTree[TryBot]") -> None:
         allowed = interaction.permissions.manage_guild
         await interaction.response.send_message(f"default {name} {allowed}", ephemeral=True)
 
-    tree.add_command(settings)
+    return settings
 
+
+def add_menus(tree: "app_commands.CommandTree[TryBot]") -> None:
     @tree.context_menu(name="Ask about this")
     async def ask_about(interaction: discord.Interaction, message: discord.Message) -> None:
         await interaction.response.send_message(f"it says {message.content!r}")

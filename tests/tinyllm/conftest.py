@@ -7,7 +7,15 @@ from pathlib import Path
 
 import pytest
 
+from tests.clocks import ManualClock
+from tests.tinyllm.house import House
 from tinyllm.storage import Database, open_database
+
+
+@pytest.fixture
+def house(database: Database, clock: ManualClock) -> House:
+    """Conversations with everything around them."""
+    return House(database, clock)
 
 
 @pytest.fixture(scope="session")

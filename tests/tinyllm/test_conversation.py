@@ -7,7 +7,6 @@ from typing import Any
 
 import pytest
 
-from tests.clocks import ManualClock
 from tests.tinyllm.backends import DONE, model
 from tests.tinyllm.house import (
     ANN,
@@ -29,13 +28,7 @@ from tinyllm.halt import Halt
 from tinyllm.memory import Turn
 from tinyllm.models.backend import ChatMessage, Role, Text, Thinking
 from tinyllm.scopes import channel_scope
-from tinyllm.storage import Database, TurnTable
-
-
-@pytest.fixture
-def house(database: Database, clock: ManualClock) -> House:
-    return House(database, clock)
-
+from tinyllm.storage import TurnTable
 
 # An answer
 

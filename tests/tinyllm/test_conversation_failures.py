@@ -3,7 +3,6 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
-from tests.clocks import ManualClock
 from tests.tinyllm.backends import AT_LIMIT, DONE
 from tests.tinyllm.house import BIG, HERE, FailingTurns, House, ended, heard, said, told
 from tinyllm.errors import (
@@ -21,13 +20,7 @@ from tinyllm.errors import (
 from tinyllm.events import Ended, Notice, Outcome, Started
 from tinyllm.halt import Halt
 from tinyllm.models.backend import Role, Text, Thinking
-from tinyllm.storage import Database, TurnTable
-
-
-@pytest.fixture
-def house(database: Database, clock: ManualClock) -> House:
-    return House(database, clock)
-
+from tinyllm.storage import TurnTable
 
 # Answers that do not end well
 

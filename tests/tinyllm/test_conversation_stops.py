@@ -21,13 +21,6 @@ from tinyllm.events import Ended, InLine, Outcome
 from tinyllm.halt import Halt
 from tinyllm.memory import TurnState
 from tinyllm.models.backend import Text
-from tinyllm.storage import Database
-
-
-@pytest.fixture
-def house(database: Database, clock: ManualClock) -> House:
-    return House(database, clock)
-
 
 # Stop
 

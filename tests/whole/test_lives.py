@@ -15,7 +15,7 @@ import pytest
 from sandbox import Sandbox
 from sandbox.actor import Person
 from sandbox.models import ScriptedModels
-from tests.stack import BotProcess, bot_process
+from tests.stack import BotProcess, bot_process, environment
 from tests.whole.conftest import Stack, says
 
 
@@ -132,7 +132,7 @@ async def test_a_wrong_setting_stops_the_start_with_a_sentence_that_names_it(
 ) -> None:
     async with Sandbox() as sandbox:
         addresses = {"api": sandbox.api, "gateway": sandbox.gateway, "token": sandbox.token, "ollama": "127.0.0.1:9"}
-        bot = BotProcess(tmp_path, {**_environment(**addresses), **settings})
+        bot = BotProcess(tmp_path, environment(**addresses, **settings))
         await bot.start()
         assert await bot.wait() == status
 
@@ -192,12 +192,3 @@ async def test_the_token_is_in_no_log_however_much_is_logged(stack: Stack) -> No
     lines = [orjson.loads(line) for line in stack.bot.log.splitlines()]
     assert {line["level"] for line in lines} >= {"debug", "info"}
     assert stack.sandbox.token not in stack.bot.log
-
-
-def _environment(api: str, gateway: str, token: str, ollama: str) -> dict[str, str]:
-    return {
-        "DISCORD_TOKEN": token,
-        "TINYLLM_DISCORD_API": api,
-        "TINYLLM_DISCORD_GATEWAY": gateway,
-        "OLLAMA_HOST": ollama,
-    }
