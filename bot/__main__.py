@@ -18,12 +18,12 @@ from bot.app import TinyBot
 from bot.errors import StartError
 from bot.gateway import stay_connected
 from bot.logs import set_up_logging
-from bot.settings import BotSettings
 from tinyllm.choices import Choices
 from tinyllm.clock import SystemClock
 from tinyllm.conversation import Conversations
 from tinyllm.errors import SettingsError, TinyLLMError
 from tinyllm.models import OllamaClient, get_model_registry
+from tinyllm.settings import BotSettings
 from tinyllm.storage import ChoiceTable, HealthTable, TurnTable, open_database
 
 log = logging.getLogger("bot")

@@ -13,12 +13,12 @@ from bot.errors import StartError, report
 from bot.gateway import forgive_odd_events
 from bot.registration import register
 from bot.running import Running
-from bot.settings import BotSettings
 from tinyllm.choices import Choices
 from tinyllm.clock import Clock
 from tinyllm.conversation import Conversations
 from tinyllm.models.backend import Backend
 from tinyllm.models.registry import ModelRegistry
+from tinyllm.settings import BotSettings
 from tinyllm.storage import HealthTable
 
 log = logging.getLogger(__name__)

@@ -8,9 +8,8 @@ from pathlib import Path
 
 from pydantic.fields import FieldInfo
 
-from bot.settings import BotSettings
 from tests.stack import ROOT
-from tinyllm.settings import environment_name
+from tinyllm.settings import BotSettings, environment_name
 
 README = ROOT / "README.md"
 EXAMPLE = ROOT / ".env.example"

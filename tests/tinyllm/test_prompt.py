@@ -1,7 +1,7 @@
 import pytest
 
 from tinyllm.prompt import Surroundings, system_prompt
-from tinyllm.settings import SYSTEM_PROMPT
+from tinyllm.settings.core import SYSTEM_PROMPT
 
 PLACE = Surroundings("Tiny", "Home", "#general")
 NOON = 1_800_014_400.0  # 15 January 2027, a Friday, at noon UTC

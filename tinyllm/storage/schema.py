@@ -1,6 +1,19 @@
 """The tables. A change here needs a migration; a test compares the two."""
 
-from sqlalchemy import BigInteger, Column, Float, ForeignKey, Index, Integer, MetaData, String, Table, Text
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    Text,
+    false,
+)
 
 metadata = MetaData(
     naming_convention={
@@ -26,6 +39,7 @@ turns = Table(
     Column("prompt_tokens", Integer),
     Column("answer_tokens", Integer),
     Column("said_at", Float, nullable=False),
+    Column("pinned", Boolean, nullable=False, server_default=false()),
     Index(None, "scope", "id"),
     sqlite_autoincrement=True,  # the id of a deleted turn is never another's
 )
@@ -56,4 +70,35 @@ model_health = Table(
     Column("last_used", Float),
     Column("last_error", Text),
     Column("last_error_time", Float),
+)
+
+aliases = Table(
+    "aliases",
+    metadata,
+    Column("alias", String(100), primary_key=True),
+    Column("target", Text),  # none where a built-in alias was removed
+    Column("changed_at", Float, nullable=False),
+)
+
+token_estimates = Table(
+    "token_estimates",
+    metadata,
+    Column("model", String(300), primary_key=True),
+    Column("characters_per_token", Float, nullable=False),
+    Column("learned_at", Float, nullable=False),
+)
+
+requests = Table(
+    "requests",
+    metadata,
+    Column("id", _Id, primary_key=True, autoincrement=True),
+    Column("asked_at", Float, nullable=False, index=True),
+    Column("model", String(300), nullable=False),
+    Column("scope", String(100), nullable=False),
+    Column("outcome", String(20), nullable=False),
+    Column("prompt_tokens", Integer),
+    Column("answer_tokens", Integer),
+    Column("first_token", Float),
+    Column("duration", Float, nullable=False),
+    Column("tokens_per_second", Float),
 )

@@ -70,6 +70,10 @@ async def test_keys_and_indexes_are_named_as_in_the_schema(database: Database) -
             "fk_turn_messages_turn_id",
             "ix_turns_scope_id",
             "ix_turn_messages_turn_id",
+            "ix_requests_asked_at",
+            "pk_aliases",
+            "pk_requests",
+            "pk_token_estimates",
         }
 
 

@@ -2,8 +2,8 @@
 
 import pytest
 
-from bot.settings import BotSettings
 from tinyllm.errors import SettingsError
+from tinyllm.settings import BotSettings
 
 
 @pytest.fixture(autouse=True)

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 from pydantic import AfterValidator, BeforeValidator, Field, SecretStr
 from pydantic_settings import NoDecode
 
-from tinyllm.settings import Settings
+from tinyllm.settings.core import Settings
 
 
 def _token(token: SecretStr) -> SecretStr:
