@@ -104,6 +104,23 @@ class RefusedError(BackendError):
         super().__init__(f"The model server refused ({status}): {shortened(message, 300)}")
 
 
+class UnsupportedError(BackendError):
+    """The backend has no such ability."""
+
+    def __init__(self, address: str, what: str) -> None:
+        """`what` completes "it cannot …"."""
+        super().__init__(f"The model server at {address} cannot {what} over its API. Do it on the server itself.")
+
+
+class DownloadError(BackendError):
+    """A model could not be downloaded."""
+
+    def __init__(self, name: str, why: str, *, resumes: bool) -> None:
+        """`resumes` says that trying again goes on where this try ended."""
+        hint = "Pull it again: the download goes on where it stopped." if resumes else "Is the name right?"
+        super().__init__(f"“{shortened(name)}” could not be downloaded. {shortened(why, 300)} {hint}")
+
+
 class BrokenAnswerError(BackendError):
     """An answer began, or was about to, and did not end as it should; what came before it stands."""
 

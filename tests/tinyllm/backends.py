@@ -3,9 +3,9 @@
 import asyncio
 from collections.abc import AsyncGenerator, Callable
 
-from tinyllm.errors import BackendError
+from tinyllm.errors import BackendError, UnsupportedError
 from tinyllm.models import ModelCapabilities
-from tinyllm.models.backend import ChatEvent, ChatRequest, Figures, Finished, Text
+from tinyllm.models.backend import ChatEvent, ChatRequest, Figures, Finished, PullProgress, Text
 
 Step = ChatEvent | BackendError | asyncio.Event | Callable[[], object]
 """What an answer does next: say something, fail, wait for a test, or do something."""
@@ -85,3 +85,13 @@ class ScriptedBackend:
         finally:
             self.running -= 1
             self.closed_early += not ended
+
+    async def pull(self, model: str) -> AsyncGenerator[PullProgress, None]:
+        raise UnsupportedError(self.address, "download models")
+        yield
+
+    async def remove(self, model: str) -> None:
+        raise UnsupportedError(self.address, "remove models")
+
+    async def close(self) -> None:
+        pass

@@ -70,6 +70,20 @@ class Finished:
 ChatEvent = Text | Thinking | Finished
 
 
+@dataclass(frozen=True, slots=True)
+class PullProgress:
+    """How far a download is."""
+
+    status: str
+    """What is being done, in the server's words."""
+    digest: str | None = None
+    """The layer that is being downloaded; None while nothing is."""
+    completed: int = 0
+    """Bytes of that layer that are there, those of an earlier try included."""
+    total: int | None = None
+    """Bytes of that layer."""
+
+
 class Backend(Protocol):
     """A server that runs models. Every method raises only errors of `tinyllm.errors`."""
 
@@ -84,7 +98,7 @@ class Backend(Protocol):
         """Names of the models that are in memory now."""
 
     async def warm_up(self, model: str, context_size: int) -> None:
-        """Load a model, so that its first answer need not wait for that."""
+        """Load a model, so that its first answer need not wait for that; nothing where the server does it alone."""
 
     def chat(self, request: ChatRequest) -> AsyncGenerator[ChatEvent, None]:
         """Stream an answer: any number of Thinking and Text, then exactly one Finished.
@@ -92,3 +106,15 @@ class Backend(Protocol):
         Raises a BackendError where the answer does not begin, a BrokenAnswerError where it does not end.
         Closing it stops the generation at the server.
         """
+
+    def pull(self, model: str) -> AsyncGenerator[PullProgress, None]:
+        """Download a model; it is installed when this ends, and a later try goes on where this one was broken off.
+
+        Raises DownloadError, UnsupportedError. Closing it stops the download.
+        """
+
+    async def remove(self, model: str) -> None:
+        """Delete a model from the server. Raises ModelMissingError, UnsupportedError."""
+
+    async def close(self) -> None:
+        """Close every connection; running answers end."""

@@ -8,7 +8,7 @@ from typing import Any
 import orjson
 
 from tinyllm.errors import AnswerCutError, AnswerFailedError, AnswerGarbledError
-from tinyllm.models.backend import ChatEvent, Figures, Finished, Text, Thinking
+from tinyllm.models.backend import ChatEvent, Figures, Finished, PullProgress, Text, Thinking
 
 MAX_LINE = 16 * 1024 * 1024
 """Bytes after which a line that never ends is no line."""
@@ -80,6 +80,40 @@ class ChatDecoder:
             self._finished = True
             events.append(Finished(data.get("done_reason") == "length", _figures(data)))
         return events
+
+
+class PullDecoder:
+    """Reads a `/api/pull` stream, whose errors come after a good status."""
+
+    def __init__(self) -> None:
+        self._lines = LineDecoder()
+        self._finished = False
+
+    def feed(self, data: bytes) -> Iterator[PullProgress]:
+        """The progress that `data` tells. Raises AnswerFailedError, AnswerGarbledError."""
+        for line in self._lines.feed(data):
+            yield self._progress(line)
+
+    def flush(self) -> None:
+        """Raises AnswerCutError where no line said that it is done, and what the last line without an end says."""
+        for line in self._lines.flush():
+            self._progress(line)
+        if not self._finished:
+            raise AnswerCutError
+
+    def _progress(self, line: bytes) -> PullProgress:
+        data = decoded(line)
+        if "error" in data:
+            raise AnswerFailedError(error_text(data["error"]))
+        status = str(data.get("status", ""))
+        self._finished = self._finished or status == "success"
+        digest = data.get("digest")
+        return PullProgress(
+            status,
+            digest if isinstance(digest, str) else None,
+            _count(data.get("completed")) or 0,
+            _count(data.get("total")),
+        )
 
 
 def decoded(line: bytes) -> dict[str, Any]:

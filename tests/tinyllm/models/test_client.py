@@ -22,7 +22,7 @@ from tinyllm.errors import (
 )
 from tinyllm.models import OllamaClient
 from tinyllm.models.backend import ChatEvent, Finished, Text, Thinking
-from tinyllm.models.client import BUSY_PATIENCE
+from tinyllm.models.transport import BUSY_PATIENCE
 
 
 def answered() -> httpx.Response:

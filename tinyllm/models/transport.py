@@ -1,0 +1,163 @@
+"""HTTP to one server of models: tries again where that is safe, watches for silence, tells what went wrong."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncGenerator, AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from typing import Any
+
+import httpx
+import orjson
+
+from tinyllm.clock import Clock, SystemClock
+from tinyllm.errors import (
+    AnswerCutError,
+    AnswerIdleError,
+    BackendError,
+    BusyError,
+    ContextOverflowError,
+    ModelMissingError,
+    RefusedError,
+    UnreachableError,
+    shortened,
+)
+from tinyllm.models.wire import decoded, error_details, error_text
+
+LOAD_PATIENCE = 5
+"""How many idle timeouts the first byte may take: a big model loads from a slow disk for minutes, in silence."""
+BUSY_PATIENCE = 60.0
+"""Seconds for which a busy server (503) is asked again."""
+FACTS_PATIENCE = 2
+"""How many connect timeouts the short questions may take: what is installed, what is loaded."""
+OVERFLOW_TEXTS = ("exceeds the context length", "exceeds the available context size")
+"""How Ollama's versions say that a prompt is too long; seen in 0.24 and 0.33."""
+
+
+class Transport:
+    """Requests to one server. Every method raises only errors of `tinyllm.errors`."""
+
+    def __init__(
+        self,
+        address: str,
+        *,
+        idle_timeout: float,
+        connect_timeout: float,
+        max_retries: int,
+        headers: Mapping[str, str] | None = None,
+        transport: httpx.AsyncBaseTransport | None = None,
+        clock: Clock | None = None,
+    ) -> None:
+        """`address` is the base URL; the timeouts are seconds; `headers` go with every request."""
+        self.address = address
+        self.idle_timeout = idle_timeout
+        self._connect_timeout = connect_timeout
+        self._max_retries = max_retries
+        self._clock = clock or SystemClock()
+        self._http = httpx.AsyncClient(
+            base_url=address,
+            headers=headers,
+            timeout=httpx.Timeout(None, connect=connect_timeout),
+            limits=httpx.Limits(max_connections=None, max_keepalive_connections=20),
+            transport=transport,
+            trust_env=False,  # a proxy for the web must not stand between us and our own box
+        )
+
+    async def close(self) -> None:
+        """Close every connection; running answers end."""
+        await self._http.aclose()
+
+    async def chunks(self, response: httpx.Response, patient: int = 1) -> AsyncGenerator[bytes, None]:
+        """The body as it arrives, watched for silence of `patient` idle timeouts, and of more before the first byte."""
+        patience = self.idle_timeout * LOAD_PATIENCE
+        chunks = response.aiter_bytes()
+        while True:
+            try:
+                async with asyncio.timeout(patience):
+                    chunk = await anext(chunks)
+            except StopAsyncIteration:
+                return
+            except TimeoutError:
+                raise AnswerIdleError(patience) from None
+            except httpx.HTTPError as exc:
+                raise AnswerCutError from exc
+            yield chunk
+            patience = self.idle_timeout * patient
+
+    async def facts(self, method: str, path: str, body: Mapping[str, Any] | None = None) -> dict[str, Any]:
+        """The answer to a short question, as an object."""
+        patience = self._connect_timeout * FACTS_PATIENCE
+        try:
+            async with asyncio.timeout(patience), self.opened(method, path, body) as response:
+                return decoded(await response.aread())
+        except httpx.HTTPError as exc:
+            raise UnreachableError(self.address, _why(exc)) from exc
+        except TimeoutError:
+            raise UnreachableError(self.address, f"no answer within {patience:g} s") from None
+
+    @asynccontextmanager
+    async def opened(
+        self, method: str, path: str, body: Mapping[str, Any] | None = None
+    ) -> AsyncIterator[httpx.Response]:
+        """A response whose status is good and whose body is not read yet. The only place that tries again."""
+        response = await self._response(method, path, body)
+        try:
+            if response.status_code >= 400:
+                raise await self._refusal(response, body or {})
+            yield response
+        finally:
+            await response.aclose()
+
+    async def _response(self, method: str, path: str, body: Mapping[str, Any] | None) -> httpx.Response:
+        content = orjson.dumps(body) if body is not None else None
+        headers = {"Content-Type": "application/json"} if body is not None else {}
+        busy_until = self._clock.monotonic() + BUSY_PATIENCE
+        failures, pause = 0, 0.5
+        while True:
+            request = self._http.build_request(method, path, content=content, headers=headers)
+            try:
+                async with asyncio.timeout(self.idle_timeout * LOAD_PATIENCE):
+                    response = await self._http.send(request, stream=True)
+            except httpx.TransportError as exc:
+                # A pooled connection to a server that was restarted fails once, and a new one works.
+                failures += 1
+                if failures > self._max_retries:
+                    raise UnreachableError(self.address, _why(exc)) from exc
+                continue
+            except TimeoutError:
+                raise AnswerIdleError(self.idle_timeout * LOAD_PATIENCE) from None
+            if response.status_code != httpx.codes.SERVICE_UNAVAILABLE:
+                return response
+            await response.aclose()
+            if self._clock.monotonic() + pause > busy_until:
+                raise BusyError(self.address)
+            await self._clock.sleep(pause)
+            pause = min(pause * 2, 8.0)
+
+    async def _refusal(self, response: httpx.Response, body: Mapping[str, Any]) -> BackendError:
+        """What a bad status means."""
+        try:
+            async with asyncio.timeout(self.idle_timeout):
+                raw = await response.aread()
+            said = orjson.loads(raw).get("error", "")
+        except (TimeoutError, httpx.HTTPError, orjson.JSONDecodeError, AttributeError):
+            said = ""
+        text = error_text(said)
+        if response.status_code == httpx.codes.NOT_FOUND and "model" in body and "not found" in text:
+            return ModelMissingError(str(body["model"]))
+        if response.status_code == httpx.codes.BAD_REQUEST and any(known in text for known in OVERFLOW_TEXTS):
+            tokens = error_details(said).get("n_prompt_tokens")
+            return ContextOverflowError(tokens if isinstance(tokens, int) else None)
+        return RefusedError(response.status_code, text or response.reason_phrase or "no reason given")
+
+
+def _why(exc: httpx.HTTPError) -> str:
+    match exc:
+        case httpx.ConnectTimeout():
+            return "no connection in time"
+        case httpx.ConnectError() if "attempts failed" in str(exc):
+            return "connection refused"
+        case httpx.ConnectError():
+            return shortened(str(exc)) or "no connection"
+        case _:
+            return "the connection broke"
