@@ -18,13 +18,9 @@ from bot.app import TinyBot
 from bot.errors import StartError
 from bot.gateway import stay_connected
 from bot.logs import set_up_logging
-from tinyllm.choices import Choices
-from tinyllm.clock import SystemClock
-from tinyllm.conversation import Conversations
+from tinyllm.core import open_core
 from tinyllm.errors import SettingsError, TinyLLMError
-from tinyllm.models import OllamaClient, get_model_registry
 from tinyllm.settings import BotSettings
-from tinyllm.storage import ChoiceTable, HealthTable, TurnTable, open_database
 
 log = logging.getLogger("bot")
 
@@ -53,45 +49,8 @@ async def run(settings: BotSettings) -> None:
     Route.BASE = settings.discord_api
     DiscordWebSocket.DEFAULT_GATEWAY = yarl.URL(settings.discord_gateway)
     discord.VoiceClient.warn_nacl = discord.VoiceClient.warn_dave = False  # there is no voice here
-    clock = SystemClock()
-    registry = get_model_registry()
-    async with (
-        open_database(settings.database) as database,
-        OllamaClient(
-            settings.ollama_host,
-            settings.idle_timeout * 1000,
-            connect_timeout=settings.connect_timeout,
-            keep_alive=settings.keep_alive,
-            clock=clock,
-        ) as backend,
-    ):
-        choices = Choices(
-            registry=registry,
-            backend=backend,
-            table=ChoiceTable(database),
-            default_model=settings.default_model,
-            clock=clock,
-        )
-        conversations = Conversations(
-            backend=backend,
-            registry=registry,
-            choices=choices,
-            turns=TurnTable(database),
-            prompt=settings.system_prompt,
-            max_context_tokens=settings.max_context_tokens,
-            max_parallel=settings.max_parallel,
-            clock=clock,
-        )
-        async with TinyBot(
-            settings=settings,
-            conversations=conversations,
-            choices=choices,
-            registry=registry,
-            backend=backend,
-            health=HealthTable(database),
-            clock=clock,
-        ) as bot:
-            await _serve(bot, settings, stop)
+    async with open_core(settings) as core, TinyBot(settings, core) as bot:
+        await _serve(bot, settings, stop)
 
 
 def _stop_signal() -> asyncio.Event:

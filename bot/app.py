@@ -13,13 +13,8 @@ from bot.errors import StartError, report
 from bot.gateway import forgive_odd_events
 from bot.registration import register
 from bot.running import Running
-from tinyllm.choices import Choices
-from tinyllm.clock import Clock
-from tinyllm.conversation import Conversations
-from tinyllm.models.backend import Backend
-from tinyllm.models.registry import ModelRegistry
+from tinyllm.core import Core
 from tinyllm.settings import BotSettings
-from tinyllm.storage import HealthTable
 
 log = logging.getLogger(__name__)
 
@@ -49,17 +44,7 @@ class Commands(app_commands.CommandTree["TinyBot"]):
 class TinyBot(commands.Bot):
     """One bot. It needs no privileged intent, keeps no messages or members, and pings nobody."""
 
-    def __init__(
-        self,
-        *,
-        settings: BotSettings,
-        conversations: Conversations,
-        choices: Choices,
-        registry: ModelRegistry,
-        backend: Backend,
-        health: HealthTable,
-        clock: Clock,
-    ) -> None:
+    def __init__(self, settings: BotSettings, core: Core) -> None:
         super().__init__(
             command_prefix=(),
             help_command=None,
@@ -72,12 +57,12 @@ class TinyBot(commands.Bot):
         )
         forgive_odd_events(self)
         self.settings = settings
-        self.conversations = conversations
-        self.choices = choices
-        self.registry = registry
-        self.backend = backend
-        self.health = health
-        self.clock = clock
+        self.conversations = core.conversations
+        self.choices = core.choices
+        self.registry = core.registry
+        self.backend = core.backend
+        self.shared = core.shared
+        self.clock = core.clock
         self.running = Running()
 
     async def setup_hook(self) -> None:

@@ -45,9 +45,9 @@ class ModelHealth:
         failed_lately = self.last_error_time is not None and self.clock() - self.last_error_time < ERROR_MEMORY
         return self.success_rate >= UNHEALTHY_BELOW and not failed_lately
 
-    def record(self, latency_ms: float, success: bool, error: str | None) -> None:
-        """Count one request."""
-        now = self.clock()
+    def record(self, latency_ms: float, success: bool, error: str | None, now: float | None = None) -> None:
+        """Count one request, which ended at `now`."""
+        now = self.clock() if now is None else now
         self.total_requests += 1
         self.last_used = now
         if success:

@@ -23,6 +23,13 @@ BUILT_IN_ALIASES: Mapping[str, str] = {
     "judge": "qwen3:14b",
 }
 
+LONGEST_ALIAS = 100
+"""Characters."""
+LONGEST_NAME = 300
+"""Characters of a model's name."""
+MOST_COUNTERS = 1000
+"""Spellings of names whose counters are kept at hand."""
+
 
 class ModelRegistry:
     """Models, aliases and health in memory: no I/O but `sync`, and safe to use from several threads."""
@@ -33,8 +40,11 @@ class ModelRegistry:
         self._lock = threading.RLock()
         self._models: dict[str, ModelCapabilities] = {}
         self._aliases = dict(BUILT_IN_ALIASES)
+        self._unsaved_aliases: dict[str, str | None] = {}
         self._health: dict[str, ModelHealth] = {}
         self._unsaved: dict[str, ModelHealth] = {}
+        self._counters: dict[str, tuple[ModelHealth, ModelHealth]] = {}
+        """What to count into, by the name as it was given; emptied whenever a name may mean something else."""
         self._default_model: str | None = None
 
     # What is installed
@@ -48,11 +58,13 @@ class ModelRegistry:
         models = [_capabilities(entry) for entry in model_list]
         with self._lock:
             self._models = {canonical(model.name): model for model in models if model.name}
+            self._counters.clear()
 
     def register_model(self, capabilities: ModelCapabilities) -> None:
         """Add a model, or refresh what is known of it."""
         with self._lock:
             self._models[canonical(capabilities.name)] = capabilities
+            self._counters.clear()
 
     def get_model(self, name: str) -> ModelCapabilities | None:
         """The installed model that a name or alias means; None when there is none."""
@@ -102,23 +114,57 @@ class ModelRegistry:
     def add_alias(self, alias: str, model_name: str) -> None:
         """Let `alias` stand for a model or another alias. Raises AliasError on a loop or a taken name."""
         name, target = _alias(alias), model_name.strip()
-        if not name or any(character.isspace() for character in name):
-            raise AliasError(f"“{shortened(alias)}” cannot be an alias: it must be one word.")
-        if not target:
-            raise AliasError(f"“{shortened(name)}” must stand for a model or another alias.")
+        shown = shortened(name)
+        if not _is_word(name, LONGEST_ALIAS):
+            raise AliasError(
+                f"“{shortened(alias)}” cannot be an alias: it must be one word of at most {LONGEST_ALIAS} characters."
+            )
+        if not _is_word(target, LONGEST_NAME):
+            raise AliasError(f"“{shown}” must stand for a model or another alias, for example `qwen2.5:3b`.")
         with self._lock:
             if canonical(name) in self._models:
-                raise AliasError(f"“{shortened(name)}” is the name of an installed model and cannot be an alias too.")
+                raise AliasError(f"“{shown}” is the name of an installed model and cannot be an alias too.")
             chain = self._chain({**self._aliases, name: target}, name)
             if name in map(_alias, chain):
                 loop = shortened(" → ".join([name, *chain]), 300)
-                raise AliasError(f"“{shortened(name)}” would stand for itself: {loop}.")
-            self._aliases[name] = target
+                raise AliasError(f"“{shown}” would stand for itself: {loop}.")
+            self._set_alias(name, target)
+            self._unsaved_aliases[name] = target
 
     def remove_alias(self, alias: str) -> bool:
         """Forget an alias; False when there was none."""
+        name = _alias(alias)
         with self._lock:
-            return self._aliases.pop(_alias(alias), None) is not None
+            if name not in self._aliases:
+                return False
+            self._set_alias(name, None)
+            self._unsaved_aliases[name] = None
+            return True
+
+    def take_unsaved_aliases(self) -> dict[str, str | None]:
+        """What was changed since the last call, None where an alias was removed; see `restore_unsaved_aliases`."""
+        with self._lock:
+            unsaved, self._unsaved_aliases = self._unsaved_aliases, {}
+        return unsaved
+
+    def restore_unsaved_aliases(self, changes: Mapping[str, str | None]) -> None:
+        """Take back what could not be stored."""
+        with self._lock:
+            self._unsaved_aliases = {**changes, **self._unsaved_aliases}
+
+    def load_aliases(self, stored: Mapping[str, str | None]) -> None:
+        """Make the aliases the built-in ones with what is stored over them, and what is not stored yet over that."""
+        with self._lock:
+            self._aliases = dict(BUILT_IN_ALIASES)
+            for name, target in {**stored, **self._unsaved_aliases}.items():
+                self._set_alias(name, target)
+
+    def _set_alias(self, name: str, target: str | None) -> None:
+        if target is None:
+            self._aliases.pop(name, None)
+        else:
+            self._aliases[name] = target
+        self._counters.clear()
 
     def resolve_name(self, name: str) -> str:
         """The model that a name or alias means, spelled as the server lists it where it is installed."""
@@ -148,9 +194,20 @@ class ModelRegistry:
     def record_request(self, name: str, latency_ms: float, success: bool = True, error: str | None = None) -> None:
         """Count one request. Does no I/O; `take_unsaved` hands the counts to whoever stores them."""
         with self._lock:
-            model = self.resolve_name(name)
-            for totals in (self._health, self._unsaved):
-                self._totals(totals, model).record(latency_ms, success, error)
+            counters = self._counters.get(name)
+            if counters is None:
+                counters = self._counters_of(name)
+            now = self._clock()
+            for totals in counters:
+                totals.record(latency_ms, success, error, now)
+
+    def _counters_of(self, name: str) -> tuple[ModelHealth, ModelHealth]:
+        model = self.resolve_name(name)
+        if len(self._counters) >= MOST_COUNTERS:
+            self._counters.clear()
+        counters = self._totals(self._health, model), self._totals(self._unsaved, model)
+        self._counters[name] = counters
+        return counters
 
     def get_healthy_models(self) -> list[str]:
         """Names of the installed models that are healthy now."""
@@ -160,6 +217,7 @@ class ModelRegistry:
         """What was counted since the last call; hand it back to `restore_unsaved` if it could not be stored."""
         with self._lock:
             unsaved, self._unsaved = self._unsaved, {}
+            self._counters.clear()
         return list(unsaved.values())
 
     def restore_unsaved(self, counts: Iterable[ModelHealth]) -> None:
@@ -172,6 +230,7 @@ class ModelRegistry:
         """Make the totals what is stored, plus what is not stored yet."""
         with self._lock:
             self._health = {}
+            self._counters.clear()
             for counts in (stored, self._unsaved.values()):
                 for count in counts:
                     self._totals(self._health, count.model_name).add(count)
@@ -185,12 +244,12 @@ class ModelRegistry:
     # What the guide asks for beside
 
     def set_default_model(self, name: str) -> None:
-        """Set this process's default."""
-        self._default_model = self.resolve_name(name)
+        """Set this process's default, a model or an alias. What every process follows is set through `Choices`."""
+        self._default_model = name
 
     def get_default_model(self) -> str | None:
-        """This process's default; None when none was set."""
-        return self._default_model
+        """The model that this process's default means now; None when none was set."""
+        return None if self._default_model is None else self.resolve_name(self._default_model)
 
     def get_model_info(self, name: str) -> dict[str, Any]:
         """Capabilities and statistics of one model in one dict, numbers formatted for people."""
@@ -218,6 +277,10 @@ def get_model_registry() -> ModelRegistry:
 def _alias(name: str) -> str:
     """The form under which two spellings of an alias are equal; as of a model, `x` is `x:latest`."""
     return canonical(name).removesuffix(":latest")
+
+
+def _is_word(name: str, longest: int) -> bool:
+    return 0 < len(name) <= longest and name.isprintable() and not any(map(str.isspace, name))
 
 
 def _capabilities(entry: ModelCapabilities | Mapping[str, Any] | str) -> ModelCapabilities:

@@ -1,8 +1,10 @@
 """Storage: one database for bot and terminal, one file per table's queries."""
 
+from tinyllm.storage.aliases import AliasTable
 from tinyllm.storage.choices import ChoiceTable
 from tinyllm.storage.database import Database, open_database
 from tinyllm.storage.health import HealthTable
+from tinyllm.storage.shared import SharedState
 from tinyllm.storage.turns import TurnTable
 
-__all__ = ["ChoiceTable", "Database", "HealthTable", "TurnTable", "open_database"]
+__all__ = ["AliasTable", "ChoiceTable", "Database", "HealthTable", "SharedState", "TurnTable", "open_database"]

@@ -6,10 +6,8 @@ from collections.abc import Iterable
 
 from sqlalchemy import Insert, func, select
 
-from tinyllm.errors import StorageError
 from tinyllm.models.health import ModelHealth
 from tinyllm.models.names import canonical
-from tinyllm.models.registry import ModelRegistry
 from tinyllm.storage.database import Database
 from tinyllm.storage.schema import model_health
 
@@ -45,19 +43,6 @@ class HealthTable:
         async with self._database.transaction() as connection:
             for count in counts:
                 await connection.execute(self._addition(count))
-
-    async def save(self, registry: ModelRegistry) -> None:
-        """Store what the registry has counted since the last time. Raises StorageError, and then nothing is lost."""
-        if counts := registry.take_unsaved():
-            try:
-                await self.add(counts)
-            except StorageError:
-                registry.restore_unsaved(counts)
-                raise
-
-    async def load(self, registry: ModelRegistry) -> None:
-        """Give the registry the stored totals. Must not run beside `save`. Raises StorageError."""
-        registry.load_health(await self.read())
 
     def _addition(self, count: ModelHealth) -> Insert:
         new = {
