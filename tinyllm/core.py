@@ -41,6 +41,8 @@ async def open_core(settings: Settings, clock: Clock | None = None) -> AsyncIter
             settings.idle_timeout * 1000,
             connect_timeout=settings.connect_timeout,
             keep_alive=settings.keep_alive,
+            max_context_tokens=settings.max_context_tokens,
+            registry=registry,
             clock=clock,
         ) as backend,
     ):

@@ -5,10 +5,12 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from tinyllm.models.capabilities import ModelCapabilities
+    from tinyllm.models.client import GenerateResponse, OllamaClient
     from tinyllm.models.health import ModelHealth as RegistryModelHealth
     from tinyllm.models.registry import ModelRegistry, get_model_registry
 
 __all__ = [
+    "GenerateResponse",
     "ModelCapabilities",
     "ModelRegistry",
     "OllamaClient",
@@ -16,6 +18,7 @@ __all__ = [
     "get_model_registry",
 ]
 _HOMES = {
+    "GenerateResponse": ("tinyllm.models.client", "GenerateResponse"),
     "ModelCapabilities": ("tinyllm.models.capabilities", "ModelCapabilities"),
     "ModelRegistry": ("tinyllm.models.registry", "ModelRegistry"),
     "OllamaClient": ("tinyllm.models.client", "OllamaClient"),

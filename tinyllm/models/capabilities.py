@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
+
+from tinyllm.errors import shortened
 
 _SUFFIXES = {"K": 1e3, "M": 1e6, "B": 1e9, "T": 1e12}
 
@@ -40,6 +42,33 @@ class ModelCapabilities:
         if match is None:
             return 0.0
         return float(match[1]) * _SUFFIXES.get(match[2].upper(), 1.0)
+
+
+FEATURES = {
+    "chat": "chat_support",
+    "vision": "vision_support",
+    "tools": "tools_support",
+    "thinking": "thinking_support",
+    "embedding": "embedding_support",
+}
+"""What a model can be required to do, beside `context:N`, which is a context of N tokens."""
+
+
+def lacking(model: ModelCapabilities, required: Iterable[str]) -> list[str]:
+    """Which of the required features a model does not have, in words. Raises ValueError for what is no feature."""
+    missing = []
+    for feature in required:
+        name, _, tokens = feature.strip().casefold().replace("=", ":").partition(":")
+        if name == "context" and tokens.isdecimal():
+            if model.context_size is not None and model.context_size < int(tokens):
+                missing.append(f"a context of {int(tokens):,} tokens (it has {model.context_size:,})")
+        elif name in FEATURES and not tokens:
+            if not getattr(model, FEATURES[name]):
+                missing.append(name)
+        else:
+            known = ", ".join([*FEATURES, "context:8192"])
+            raise ValueError(f"“{shortened(feature)}” is no feature of a model. There are: {known}.")
+    return missing
 
 
 def from_tags(listed: Mapping[str, Any]) -> ModelCapabilities:

@@ -4,44 +4,86 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncGenerator, Mapping
+import os
+from collections import Counter
+from collections.abc import AsyncGenerator, Iterable, Mapping
 from contextlib import aclosing
+from dataclasses import dataclass, fields
+from typing import Any
 
 import httpx
 
 from tinyllm.clock import Clock
-from tinyllm.errors import AnswerFailedError, AnswerGarbledError, BackendError, BrokenAnswerError, DownloadError
+from tinyllm.errors import (
+    AnswerFailedError,
+    AnswerGarbledError,
+    BackendError,
+    BrokenAnswerError,
+    DownloadError,
+    NoModelError,
+    UnknownModelError,
+)
 from tinyllm.models.addresses import server_address
-from tinyllm.models.backend import ChatEvent, ChatRequest, PullProgress
-from tinyllm.models.capabilities import ModelCapabilities, from_tags, with_show
+from tinyllm.models.backend import ChatEvent, ChatRequest, Finished, PullProgress, Text
+from tinyllm.models.capabilities import ModelCapabilities, from_tags, lacking, with_show
+from tinyllm.models.names import canonical, closest
+from tinyllm.models.registry import ModelRegistry, get_model_registry
 from tinyllm.models.transport import LOAD_PATIENCE, Transport
-from tinyllm.models.wire import ChatDecoder, PullDecoder
+from tinyllm.models.wire import ChatDecoder, GenerateDecoder, PullDecoder
 
 log = logging.getLogger(__name__)
 
+_TOLD_BESIDE = ("model", "created_at", "response", "done")
+
+
+@dataclass(frozen=True, slots=True)
+class GenerateResponse:
+    """An answer of `generate`, with the fields of Ollama's `/api/generate`. Durations are nanoseconds."""
+
+    model: str
+    created_at: str
+    response: str
+    done: bool
+    total_duration: int | None = None
+    load_duration: int | None = None
+    prompt_eval_count: int | None = None
+    prompt_eval_duration: int | None = None
+    eval_count: int | None = None
+    eval_duration: int | None = None
+
 
 class OllamaClient:
-    """Speaks to one Ollama server; a Backend."""
+    """Speaks to one Ollama server; a Backend, and beside it the calls of the guide.
+
+    Where a call takes a model, it takes an alias too.
+    """
 
     def __init__(
         self,
-        host: str = "http://localhost:11434",
+        host: str | None = None,
         timeout_ms: float = 120_000,
         max_retries: int = 1,
         default_model: str | None = None,
         *,
         connect_timeout: float = 5.0,
         keep_alive: str | int = "5m",
+        max_context_tokens: int = 8192,
+        registry: ModelRegistry | None = None,
         transport: httpx.AsyncBaseTransport | None = None,
         clock: Clock | None = None,
     ) -> None:
-        """`timeout_ms` is the longest silence within an answer, `connect_timeout` the seconds to reach the server.
+        """`host` is what OLLAMA_HOST says where it is not given, else Ollama's own address on this machine.
 
+        `timeout_ms` is the longest silence within an answer, `connect_timeout` the seconds to reach the server.
         `max_retries` counts further tries when no connection comes about, or one breaks before the answer begins.
-        Raises ValueError where `host` is no address.
+        `max_context_tokens` bounds what `generate` lets a model work with; the `registry` knows the aliases, that of
+        the process if none is given. Raises ValueError where `host` is no address.
         """
-        self.address = server_address(host)
+        self.address = server_address(host if host is not None else os.environ.get("OLLAMA_HOST", ""))
+        self._registry = registry or get_model_registry()
+        self._max_context_tokens = max_context_tokens
         self._current_model = default_model
+        self._stats = Counter[str]()
         # Without a unit it must go out as a number: as a text it is no duration to Ollama.
         self._keep_alive = int(keep_alive) if str(keep_alive).lstrip("-").isdecimal() else keep_alive
         self._shown: dict[str, ModelCapabilities] = {}
@@ -64,20 +106,14 @@ class OllamaClient:
         """Close every connection; running answers end."""
         await self._transport.close()
 
-    def set_model(self, model: str) -> None:
-        """Make `model` the one that is used where none is named."""
-        self._current_model = model
-
-    def get_model(self) -> str | None:
-        """The model that is used where none is named."""
-        return self._current_model
-
     async def list_capabilities(self) -> list[ModelCapabilities]:
+        return await asyncio.gather(*map(self._with_abilities, await self._listed()))
+
+    async def _listed(self) -> list[ModelCapabilities]:
         listed = (await self._transport.facts("GET", "/api/tags")).get("models")
         if not isinstance(listed, list):
             raise AnswerGarbledError
-        models = [from_tags(entry) for entry in listed if isinstance(entry, Mapping)]
-        return await asyncio.gather(*map(self._with_abilities, models))
+        return [from_tags(entry) for entry in listed if isinstance(entry, Mapping)]
 
     async def _with_abilities(self, known: ModelCapabilities) -> ModelCapabilities:
         key = f"{known.name}@{known.digest}"
@@ -115,8 +151,14 @@ class OllamaClient:
             "keep_alive": self._keep_alive,
             "options": {"num_ctx": request.context_size},
         }
-        decoder = ChatDecoder()
-        async with self._transport.opened("POST", "/api/chat", body) as response:
+        async with aclosing(self._streamed("/api/chat", body, ChatDecoder())) as events:
+            async for event in events:
+                yield event
+
+    async def _streamed(
+        self, path: str, body: Mapping[str, Any], decoder: ChatDecoder
+    ) -> AsyncGenerator[ChatEvent, None]:
+        async with self._transport.opened("POST", path, body) as response:
             async with aclosing(self._transport.chunks(response)) as chunks:
                 async for chunk in chunks:
                     for event in decoder.feed(chunk):
@@ -142,3 +184,153 @@ class OllamaClient:
     async def remove(self, model: str) -> None:
         async with self._transport.opened("DELETE", "/api/delete", {"model": model}):
             pass
+
+    # The calls of the guide
+
+    def set_model(self, model: str) -> None:
+        """Make `model` the one that is used where none is named."""
+        self._current_model = model
+
+    def get_model(self) -> str | None:
+        """The model that is used where none is named."""
+        return self._current_model
+
+    async def switch_model(self, model: str, check_compatibility: bool = True) -> tuple[bool, str | None]:
+        """Make `model` the one that is used, unless the check fails; returns what the check does."""
+        if not check_compatibility:
+            self.set_model(model)
+            return True, None
+        usable, warning = await self.check_model_compatibility(model)
+        if usable:
+            self.set_model(self._registry.resolve_name(model))
+        return usable, warning
+
+    async def check_model_compatibility(
+        self, model: str, required_features: Iterable[str] | None = None
+    ) -> tuple[bool, str | None]:
+        """Whether a model can be used, and a sentence where it cannot, or where something is to be known about it.
+
+        Features are chat (the usual one), vision, tools, thinking, embedding, and `context:N` for N tokens of context.
+        Raises ValueError for what is no feature.
+        """
+        features = list(required_features or ["chat"])
+        lacking(ModelCapabilities(""), features)  # is each a feature?
+        try:
+            known = await self._find(model)
+        except (BackendError, UnknownModelError) as exc:
+            return False, str(exc)
+        if missing := lacking(known, features):
+            return False, f"{known.name} lacks {', '.join(missing)}."
+        health = self._registry.get_health(known.name)
+        if not health.is_healthy:
+            return True, f"{known.name} has been failing lately: {health.last_error or 'too often'}"
+        return True, None
+
+    async def generate(
+        self,
+        prompt: str,
+        model: str | None = None,
+        system: str | None = None,
+        temperature: float = 0.3,
+        max_tokens: int = 2000,
+        json_mode: bool = False,
+    ) -> GenerateResponse:
+        """One answer to one prompt, whole. Raises NoModelError (a ValueError) where no model is known, BackendError."""
+        body = await self._generate_body(prompt, model, system, temperature, max_tokens, json_mode)
+        decoder = GenerateDecoder()
+        async with aclosing(self._generated(body, decoder)) as pieces:
+            text = "".join([piece async for piece in pieces])
+        last = decoder.last
+        counted = {
+            field.name: last.get(field.name) for field in fields(GenerateResponse) if field.name not in _TOLD_BESIDE
+        }
+        return GenerateResponse(
+            str(last.get("model", body["model"])), str(last.get("created_at", "")), text, True, **counted
+        )
+
+    async def generate_stream(
+        self,
+        prompt: str,
+        model: str | None = None,
+        system: str | None = None,
+        temperature: float = 0.3,
+        max_tokens: int = 2000,
+        json_mode: bool = False,
+    ) -> AsyncGenerator[str, None]:
+        """The same piece by piece. Raises as `generate`, what breaks an answer in its middle included."""
+        body = await self._generate_body(prompt, model, system, temperature, max_tokens, json_mode)
+        async with aclosing(self._generated(body, GenerateDecoder())) as pieces:
+            async for piece in pieces:
+                yield piece
+
+    async def list_models(self) -> list[str]:
+        """Names of the installed models. Raises BackendError."""
+        return [model.name for model in await self._listed()]
+
+    async def pull_model(self, model: str) -> bool:
+        """Download a model; True when it is installed. Raises DownloadError, other BackendErrors."""
+        async with aclosing(self.pull(self._registry.resolve_name(model))) as progress:
+            async for _ in progress:
+                pass
+        return True
+
+    async def check_health(self) -> bool:
+        """Whether the server answers."""
+        try:
+            await self._listed()
+        except BackendError as exc:
+            log.info("%s", exc)
+            return False
+        return True
+
+    def get_stats(self) -> dict[str, Any]:
+        """What this client's `generate` and `generate_stream` have done so far."""
+        counts = ("total_requests", "failed_requests", "prompt_tokens", "answer_tokens")
+        return {"host": self.address, "model": self.get_model(), **{name: self._stats[name] for name in counts}}
+
+    async def _find(self, name: str) -> ModelCapabilities:
+        """The installed model that a name or alias means. Raises UnknownModelError, BackendError."""
+        listed = await self._listed()
+        meant = self._registry.resolve_name(name)
+        by_name = {canonical(model.name): model for model in listed}
+        found = by_name.get(canonical(name)) or by_name.get(canonical(meant))
+        if found is None:
+            target = None if canonical(meant) == canonical(name) else meant
+            raise UnknownModelError(name, closest(name, [model.name for model in listed]), target=target)
+        return await self._with_abilities(found)
+
+    async def _generate_body(
+        self, prompt: str, model: str | None, system: str | None, temperature: float, max_tokens: int, json_mode: bool
+    ) -> dict[str, Any]:
+        name = model or self._current_model
+        if not name:
+            raise NoModelError("No model is known. Name one, or create the client with `default_model=`.")
+        meant = self._registry.resolve_name(name)
+        known = await self._with_abilities(ModelCapabilities(meant))
+        context = min(known.context_size or self._max_context_tokens, self._max_context_tokens)
+        return {
+            "model": meant,
+            "prompt": prompt,
+            **({} if system is None else {"system": system}),
+            **({"format": "json"} if json_mode else {}),
+            "stream": True,
+            "truncate": False,
+            "shift": False,
+            "keep_alive": self._keep_alive,
+            "options": {"num_ctx": context, "temperature": temperature, "num_predict": max_tokens},
+        }
+
+    async def _generated(self, body: Mapping[str, Any], decoder: GenerateDecoder) -> AsyncGenerator[str, None]:
+        """The pieces of an answer of `/api/generate`, counted."""
+        self._stats["total_requests"] += 1
+        try:
+            async with aclosing(self._streamed("/api/generate", body, decoder)) as events:
+                async for event in events:
+                    if isinstance(event, Text):
+                        yield event.text
+                    elif isinstance(event, Finished):
+                        self._stats["prompt_tokens"] += event.figures.prompt_tokens or 0
+                        self._stats["answer_tokens"] += event.figures.answer_tokens or 0
+        except BackendError:
+            self._stats["failed_requests"] += 1
+            raise

@@ -43,6 +43,8 @@ class ChatDecoder:
     def __init__(self) -> None:
         self._lines = LineDecoder()
         self._finished = False
+        self.last: Mapping[str, Any] = {}
+        """The last line, once it has come."""
 
     def feed(self, data: bytes) -> Iterator[ChatEvent]:
         """The events that `data` completes. Raises AnswerFailedError, AnswerGarbledError."""
@@ -68,18 +70,33 @@ class ChatDecoder:
         if "error" in data:
             raise AnswerFailedError(error_text(data["error"]))
         done = data.get("done") is True
+        thinking, text = self._said(data, done)
+        events: list[ChatEvent] = []
+        if thinking:
+            events.append(Thinking(str(thinking)))
+        if text:
+            events.append(Text(str(text)))
+        if done:
+            self._finished = True
+            self.last = data
+            events.append(Finished(data.get("done_reason") == "length", _figures(data)))
+        return events
+
+    def _said(self, data: Mapping[str, Any], done: bool) -> tuple[object, object]:
+        """What a line adds to the thoughts and to the answer. Raises AnswerGarbledError."""
         message = data.get("message", {} if done else None)
         if not isinstance(message, dict):
             raise AnswerGarbledError
-        events: list[ChatEvent] = []
-        if thinking := message.get("thinking"):
-            events.append(Thinking(str(thinking)))
-        if content := message.get("content"):
-            events.append(Text(str(content)))
-        if done:
-            self._finished = True
-            events.append(Finished(data.get("done_reason") == "length", _figures(data)))
-        return events
+        return message.get("thinking"), message.get("content")
+
+
+class GenerateDecoder(ChatDecoder):
+    """Reads a `/api/generate` stream, which has its words at another place."""
+
+    def _said(self, data: Mapping[str, Any], done: bool) -> tuple[object, object]:
+        if not done and "response" not in data:
+            raise AnswerGarbledError
+        return data.get("thinking"), data.get("response")
 
 
 class PullDecoder:
