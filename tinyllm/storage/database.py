@@ -7,20 +7,18 @@ import time
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from alembic import command
-from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
-from alembic.util import CommandError
-from sqlalchemy import Connection, Table, event
+from sqlalchemy import Connection, Table, event, inspect
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from tinyllm.errors import StorageError
+
+if TYPE_CHECKING:
+    from alembic.config import Config
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 LOCK_PATIENCE = 5.0
@@ -29,6 +27,10 @@ LOCK_PATIENCE = 5.0
 
 DRIVERS = {"sqlite": "sqlite+aiosqlite", "postgresql": "postgresql+asyncpg", "postgres": "postgresql+asyncpg"}
 """The drivers that are meant by a URL that names none."""
+
+
+class _NewerError(Exception):
+    """The database has a revision that we do not know."""
 
 
 class Database:
@@ -126,8 +128,9 @@ def _undo_cancelled(connection: Any, _record: object, _exception: object) -> Non
 async def _migrate(engine: AsyncEngine, url: URL) -> None:
     try:
         async with engine.begin() as connection:
-            await connection.run_sync(_upgrade)
-    except CommandError as exc:
+            if not await connection.run_sync(_is_current):
+                await connection.run_sync(_upgrade)
+    except _NewerError as exc:
         raise StorageError(
             f"The database {shown_url(url)} is of a newer TinyLLM: install that one, or set another DATABASE_URL."
         ) from exc
@@ -135,19 +138,42 @@ async def _migrate(engine: AsyncEngine, url: URL) -> None:
         raise StorageError(f"The database {shown_url(url)} cannot be opened: {_reason(exc)}.") from exc
 
 
+def newest_revision() -> str:
+    """The migration that comes last; a migration's file begins with its number."""
+    return max(file.name.partition("_")[0] for file in (MIGRATIONS / "versions").glob("[0-9]*.py"))
+
+
+def _is_current(connection: Connection) -> bool:
+    """Asked without alembic, whose import takes longer than all else that a short command does."""
+    if not inspect(connection).has_table("alembic_version"):
+        return False
+    return connection.exec_driver_sql("SELECT version_num FROM alembic_version").scalars().all() == [newest_revision()]
+
+
 def _upgrade(connection: Connection) -> None:
+    from alembic import command
+    from alembic.runtime.migration import MigrationContext
+    from alembic.script import ScriptDirectory
+    from alembic.util import CommandError
+
     config = migration_config(connection)
     newest: Sequence[str] = ScriptDirectory.from_config(config).get_heads()
-    if MigrationContext.configure(connection).get_current_heads() != tuple(newest):
-        if connection.dialect.name == "sqlite":
-            # The driver opens no transaction for tables: half of them would stay when the process is killed, and
-            # a second process that starts now would make them too.
-            connection.exec_driver_sql("BEGIN IMMEDIATE")
+    if MigrationContext.configure(connection).get_current_heads() == tuple(newest):
+        return
+    if connection.dialect.name == "sqlite":
+        # The driver opens no transaction for tables: half of them would stay when the process is killed, and
+        # a second process that starts now would make them too.
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+    try:
         command.upgrade(config, "head")
+    except CommandError as exc:
+        raise _NewerError from exc
 
 
 def migration_config(connection: Connection) -> Config:
     """Alembic's configuration for one open connection."""
+    from alembic.config import Config
+
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS))
     config.set_main_option("path_separator", "os")

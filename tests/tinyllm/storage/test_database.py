@@ -11,6 +11,7 @@ import pytest
 from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, inspect, select, text
 from sqlalchemy.engine import make_url
 
@@ -19,7 +20,7 @@ from tinyllm.memory import Turn
 from tinyllm.models.backend import Role
 from tinyllm.scopes import EVERYWHERE
 from tinyllm.storage import ChoiceTable, Database, TurnTable, open_database
-from tinyllm.storage.database import MIGRATIONS, migration_config, shown_url
+from tinyllm.storage.database import MIGRATIONS, migration_config, newest_revision, shown_url
 from tinyllm.storage.schema import choices, metadata
 
 
@@ -258,3 +259,12 @@ async def test_a_cancelled_write_leaves_no_lock_behind(tmp_path: Path) -> None:
         assert writing.cancelled()
         await TurnTable(database).append(EVERYWHERE, Turn(Role.USER, "later"))
         assert [turn.text async for turn in TurnTable(database).newest(EVERYWHERE)] == ["later"]
+
+
+async def test_the_newest_revision_is_known_without_alembic(database: Database) -> None:
+    async with database.transaction() as connection:
+        heads = await connection.run_sync(
+            lambda inner: ScriptDirectory.from_config(migration_config(inner)).get_heads()
+        )
+
+    assert heads == [newest_revision()]
