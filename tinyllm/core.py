@@ -12,6 +12,7 @@ from tinyllm.conversation import Conversations
 from tinyllm.models.backend import Backend
 from tinyllm.models.client import OllamaClient
 from tinyllm.models.registry import ModelRegistry, get_model_registry
+from tinyllm.models.requests import RequestLog
 from tinyllm.settings import Settings
 from tinyllm.storage import ChoiceTable, SharedState, TurnTable, open_database
 
@@ -34,6 +35,7 @@ async def open_core(settings: Settings, clock: Clock | None = None) -> AsyncIter
     """Open the database and the way to the models. Raises StorageError; a model server may be down."""
     clock = clock or SystemClock()
     registry = get_model_registry()
+    log = RequestLog()
     async with (
         open_database(settings.database) as database,
         OllamaClient(
@@ -64,5 +66,5 @@ async def open_core(settings: Settings, clock: Clock | None = None) -> AsyncIter
             max_parallel=settings.max_parallel,
             clock=clock,
         )
-        shared = SharedState(database, registry, clock)
+        shared = SharedState(database, registry, log, clock)
         yield Core(registry, backend, choices, turns, conversations, shared, clock)

@@ -115,10 +115,10 @@ class UnsupportedError(BackendError):
 class DownloadError(BackendError):
     """A model could not be downloaded."""
 
-    def __init__(self, name: str, why: str, *, resumes: bool) -> None:
-        """`resumes` says that trying again goes on where this try ended."""
-        hint = "Pull it again: the download goes on where it stopped." if resumes else "Is the name right?"
-        super().__init__(f"“{shortened(name)}” could not be downloaded. {shortened(why, 300)} {hint}")
+    def __init__(self, name: str, why: str) -> None:
+        unknown = "file does not exist" in why  # what Ollama's library says of a name that it does not have
+        hint = "Is the name right?" if unknown else "Pull it again: the download goes on where it stopped."
+        super().__init__(f"“{shortened(name)}” could not be downloaded. {shortened(why, 300).rstrip('.')}. {hint}")
 
 
 class BrokenAnswerError(BackendError):
@@ -153,7 +153,10 @@ class AnswerGarbledError(BrokenAnswerError):
         super().__init__("The model server sent something that is no answer. Is OLLAMA_HOST really an Ollama server?")
 
 
+_CONTROLS = dict.fromkeys([*range(32), *range(127, 160)], "\N{REPLACEMENT CHARACTER}")
+
+
 def shortened(text: str, limit: int = 80) -> str:
-    """`text` on one line of at most `limit` characters, so that a hostile one cannot flood a sentence."""
-    line = " ".join(text.split())
+    """`text` on one line of at most `limit` characters and without control characters, so that a hostile one is inert."""
+    line = " ".join(text.split()).translate(_CONTROLS)
     return line if len(line) <= limit else line[: limit - 1] + "…"

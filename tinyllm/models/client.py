@@ -15,7 +15,6 @@ import httpx
 
 from tinyllm.clock import Clock
 from tinyllm.errors import (
-    AnswerFailedError,
     AnswerGarbledError,
     BackendError,
     BrokenAnswerError,
@@ -179,7 +178,7 @@ class OllamaClient:
                         yield progress
                 decoder.flush()
         except BrokenAnswerError as exc:
-            raise DownloadError(model, str(exc), resumes=not isinstance(exc, AnswerFailedError)) from exc
+            raise DownloadError(model, str(exc)) from exc
 
     async def remove(self, model: str) -> None:
         async with self._transport.opened("DELETE", "/api/delete", {"model": model}):

@@ -1,4 +1,4 @@
-"""What every process of the installation shares beside the conversations: aliases and the models' health."""
+"""What every process of an installation shares beside the conversations: aliases, health, the log of requests."""
 
 from __future__ import annotations
 
@@ -7,18 +7,22 @@ import asyncio
 from tinyllm.clock import Clock
 from tinyllm.errors import StorageError
 from tinyllm.models.registry import ModelRegistry
+from tinyllm.models.requests import RequestLog
 from tinyllm.storage.aliases import AliasTable
 from tinyllm.storage.database import Database
 from tinyllm.storage.health import HealthTable
+from tinyllm.storage.requests import RequestTable
 
 
 class SharedState:
     """Moves what the registry has learned to the database, and what other processes have learned to the registry."""
 
-    def __init__(self, database: Database, registry: ModelRegistry, clock: Clock) -> None:
+    def __init__(self, database: Database, registry: ModelRegistry, log: RequestLog, clock: Clock) -> None:
+        self.requests = RequestTable(database)
         self._health = HealthTable(database)
         self._aliases = AliasTable(database)
         self._registry = registry
+        self._log = log
         self._clock = clock
         self._moving = asyncio.Lock()  # a load beside a save would count twice what is on its way
 
@@ -27,6 +31,7 @@ class SharedState:
         async with self._moving:
             await self._save_aliases()
             await self._save_health()
+            await self._save_requests()
 
     async def load(self) -> None:
         """Take over what is stored; what is not stored yet stays. Raises StorageError."""
@@ -48,4 +53,12 @@ class SharedState:
                 await self._health.add(counts)
             except StorageError:
                 self._registry.restore_unsaved(counts)
+                raise
+
+    async def _save_requests(self) -> None:
+        if logged := self._log.take_unsaved():
+            try:
+                await self.requests.add(logged, now=self._clock.time())
+            except StorageError:
+                self._log.restore_unsaved(logged)
                 raise

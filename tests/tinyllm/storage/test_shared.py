@@ -11,7 +11,9 @@ from tinyllm.clock import SystemClock
 from tinyllm.errors import StorageError
 from tinyllm.models import ModelRegistry
 from tinyllm.models.registry import BUILT_IN_ALIASES
+from tinyllm.models.requests import LoggedRequest, RequestFigures, RequestLog
 from tinyllm.storage import Database, HealthTable, SharedState, open_database
+from tinyllm.storage.requests import KEPT_FOR
 
 
 class Process:
@@ -19,7 +21,8 @@ class Process:
 
     def __init__(self, database: Database, clock: ManualClock | None = None) -> None:
         self.registry = ModelRegistry(clock.time) if clock else ModelRegistry()
-        self.shared = SharedState(database, self.registry, clock or SystemClock())
+        self.log = RequestLog()
+        self.shared = SharedState(database, self.registry, self.log, clock or SystemClock())
 
     def requests(self, model: str = "x:1b") -> int:
         return self.registry.get_health(model).total_requests
@@ -89,6 +92,30 @@ async def test_loading_does_not_undo_what_is_not_saved_yet(one: Process, other: 
     assert one.registry.list_aliases() == other.registry.list_aliases()
 
 
+async def test_requests_are_logged_and_summed_up_by_model(one: Process, other: Process, clock: ManualClock) -> None:
+    now = clock.time()
+    for second in range(1, 101):
+        one.log.record(LoggedRequest(now - 3600 + second, "x", "channel:1", "done", second / 10, 0.5, 10, 20, 40.0))
+    one.log.record(LoggedRequest(now - 10, "X:latest", "channel:1", "error", 0.1))
+    one.log.record(LoggedRequest(now - 7200, "x", "channel:1", "done", 99.0))
+    one.log.record(LoggedRequest(now - 10, "y:1b", "terminal:a", "stopped", 3.0))
+    await one.shared.save()
+    hour = await other.shared.requests.figures(now - 3600)
+    assert hour["x:latest"] == RequestFigures(101, 1, pytest.approx(5.05), pytest.approx(9.505), 0.5, 40.0)
+    assert hour["y:1b"] == RequestFigures(1, 0, 3.0, 3.0, None, None)
+    assert (await other.shared.requests.figures(now - 86400))["x:latest"].requests == 102
+    assert await other.shared.requests.figures(now) == {}
+
+
+async def test_old_requests_are_forgotten(one: Process, clock: ManualClock) -> None:
+    one.log.record(LoggedRequest(clock.time(), "old", "channel:1", "done", 1.0))
+    await one.shared.save()
+    clock.advance(KEPT_FOR + 1)
+    one.log.record(LoggedRequest(clock.time(), "new", "channel:1", "done", 1.0))
+    await one.shared.save()
+    assert list(await one.shared.requests.figures(0)) == ["new:latest"]
+
+
 async def test_two_halves_of_a_loop_from_two_processes_resolve_to_nothing_endless(one: Process, other: Process) -> None:
     one.registry.add_alias("a", "b")
     other.registry.add_alias("b", "a")
@@ -124,6 +151,7 @@ async def test_what_cannot_be_stored_is_kept_and_stored_later(one: Process, othe
     one.registry.record_request("x:1b", 100)
     one.registry.record_request("y:1b", 100)
     one.registry.add_alias("mine", "x:1b")
+    one.log.record(LoggedRequest(1_800_000_000.0, "x:1b", "channel:1", "done", 1.0))
     await _pragma(database, "query_only = ON")
     with pytest.raises(StorageError):
         await one.shared.save()
@@ -134,6 +162,7 @@ async def test_what_cannot_be_stored_is_kept_and_stored_later(one: Process, othe
     await other.shared.load()
     assert (other.requests("x:1b"), other.requests("y:1b")) == (2, 1)
     assert other.registry.resolve_name("mine") == "y:1b"
+    assert (await other.shared.requests.figures(0))["x:1b"].requests == 1
     assert one.requests("x:1b") == 2
 
 
