@@ -157,6 +157,6 @@ _CONTROLS = dict.fromkeys([*range(32), *range(127, 160)], "\N{REPLACEMENT CHARAC
 
 
 def shortened(text: str, limit: int = 80) -> str:
-    """`text` on one line of at most `limit` characters and without control characters, so that a hostile one is inert."""
+    """`text` on one line of at most `limit` characters without controls, so that no name can flood a sentence."""
     line = " ".join(text.split()).translate(_CONTROLS)
     return line if len(line) <= limit else line[: limit - 1] + "…"
