@@ -1,6 +1,8 @@
 """The errors of TinyLLM: one tree, and str() of each is the sentence that a person reads."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+
+from tinyllm.models.names import closest
 
 
 class TinyLLMError(Exception):
@@ -52,6 +54,15 @@ class NoModelError(ModelError, ValueError):
 
 class AliasError(ModelError):
     """An alias is malformed, taken, or part of a loop."""
+
+
+class UnknownAliasError(AliasError):
+    """There is no alias of this name."""
+
+    def __init__(self, alias: str, aliases: Iterable[str]) -> None:
+        near = closest(alias, aliases)
+        hint = f" Closest: {', '.join(near)}." if near else ""
+        super().__init__(f"There is no alias “{shortened(alias)}”.{hint}")
 
 
 class BackendError(TinyLLMError):
