@@ -199,10 +199,10 @@ class OllamaClient:
         if not check_compatibility:
             self.set_model(model)
             return True, None
-        usable, warning = await self.check_model_compatibility(model)
-        if usable:
-            self.set_model(self._registry.resolve_name(model))
-        return usable, warning
+        known, warning = await self._checked(model, ["chat"])
+        if known is not None:
+            self.set_model(known.name)
+        return known is not None, warning
 
     async def check_model_compatibility(
         self, model: str, required_features: Iterable[str] | None = None
@@ -212,18 +212,21 @@ class OllamaClient:
         Features are chat (the usual one), vision, tools, thinking, embedding, and `context:N` for N tokens of context.
         Raises ValueError for what is no feature.
         """
-        features = list(required_features or ["chat"])
-        lacking(ModelCapabilities(""), features)  # is each a feature?
+        known, warning = await self._checked(model, list(required_features or ["chat"]))
+        return known is not None, warning
+
+    async def _checked(self, model: str, features: list[str]) -> tuple[ModelCapabilities | None, str | None]:
+        lacking(ModelCapabilities(""), features)  # raises where one is no feature, before anything is asked
         try:
             known = await self._find(model)
         except (BackendError, UnknownModelError) as exc:
-            return False, str(exc)
+            return None, str(exc)
         if missing := lacking(known, features):
-            return False, f"{known.name} lacks {', '.join(missing)}."
+            return None, f"{known.name} lacks {', '.join(missing)}."
         health = self._registry.get_health(known.name)
         if not health.is_healthy:
-            return True, f"{known.name} has been failing lately: {health.last_error or 'too often'}"
-        return True, None
+            return known, f"{known.name} has been failing lately: {health.last_error or 'too often'}"
+        return known, None
 
     async def generate(
         self,
