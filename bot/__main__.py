@@ -22,7 +22,8 @@ from tinyllm.choices import Choices
 from tinyllm.clock import SystemClock
 from tinyllm.conversation import Conversations
 from tinyllm.errors import SettingsError, TinyLLMError
-from tinyllm.models import OllamaClient, get_model_registry
+from tinyllm.models import get_model_registry
+from tinyllm.models.backends import open_backend
 from tinyllm.settings import BotSettings
 from tinyllm.storage import ChoiceTable, HealthTable, TurnTable, open_database
 
@@ -57,13 +58,7 @@ async def run(settings: BotSettings) -> None:
     registry = get_model_registry()
     async with (
         open_database(settings.database) as database,
-        OllamaClient(
-            settings.ollama_host,
-            settings.idle_timeout * 1000,
-            connect_timeout=settings.connect_timeout,
-            keep_alive=settings.keep_alive,
-            clock=clock,
-        ) as backend,
+        open_backend(settings, clock) as backend,
     ):
         choices = Choices(
             registry=registry,

@@ -30,15 +30,17 @@ class OllamaClient:
         max_retries: int = 1,
         default_model: str | None = None,
         *,
+        api_key: str | None = None,
         connect_timeout: float = 5.0,
         keep_alive: str | int = "5m",
         transport: httpx.AsyncBaseTransport | None = None,
         clock: Clock | None = None,
     ) -> None:
-        """`timeout_ms` is the longest silence within an answer, `connect_timeout` the seconds to reach the server.
+        """`timeout_ms` is the longest silence within an answer, `connect_timeout` the seconds to reach the server,
+        `api_key` what hosted ones want.
 
         `max_retries` counts further tries when no connection comes about, or one breaks before the answer begins.
-        Raises ValueError where `host` is no address.
+        Raises ValueError where `host` is no address or `api_key` no key.
         """
         self.address = server_address(host)
         self._current_model = default_model
@@ -47,6 +49,7 @@ class OllamaClient:
         self._shown: dict[str, ModelCapabilities] = {}
         self._transport = Transport(
             self.address,
+            api_key=api_key,
             idle_timeout=timeout_ms / 1000,
             connect_timeout=connect_timeout,
             max_retries=max_retries,
