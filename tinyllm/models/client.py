@@ -138,7 +138,8 @@ class OllamaClient:
                 async for chunk in chunks:
                     for progress in decoder.feed(chunk):
                         yield progress
-                decoder.flush()
+                for progress in decoder.flush():
+                    yield progress
         except BrokenAnswerError as exc:
             raise DownloadError(model, str(exc), resumes=not isinstance(exc, AnswerFailedError)) from exc
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import orjson
 
-from tinyllm.errors import AnswerCutError, AnswerFailedError, AnswerGarbledError
+from tinyllm.errors import AnswerCutError, AnswerFailedError, AnswerGarbledError, BrokenAnswerError
 from tinyllm.models.backend import ChatEvent, Figures, Finished, PullProgress, Text, Thinking
 
 MAX_LINE = 16 * 1024 * 1024
@@ -57,9 +57,7 @@ class ChatDecoder:
             try:
                 yield from self._events(line)
             except AnswerGarbledError:
-                if not line.lstrip().startswith(b"{"):
-                    raise
-                raise AnswerCutError from None  # half a line is all that a cut connection left
+                raise _cut_or_garbled(line) from None
         if not self._finished:
             raise AnswerCutError
 
@@ -97,10 +95,13 @@ class PullDecoder:
             if line.strip():
                 yield self._progress(line)
 
-    def flush(self) -> None:
-        """Raises AnswerCutError where no line said that it is done, and what the last line without an end says."""
+    def flush(self) -> Iterator[PullProgress]:
+        """The progress of a last line without an end. Raises AnswerCutError where no line said that it is done."""
         for line in self._lines.flush():
-            self._progress(line)
+            try:
+                yield self._progress(line)
+            except AnswerGarbledError:
+                raise _cut_or_garbled(line) from None
         if not self._finished:
             raise AnswerCutError
 
@@ -117,6 +118,11 @@ class PullDecoder:
             count(data.get("completed")) or 0,
             count(data.get("total")),
         )
+
+
+def _cut_or_garbled(line: bytes) -> BrokenAnswerError:
+    """What a last line without an end means that cannot be read: half a line is all that a cut connection left."""
+    return AnswerCutError() if line.lstrip().startswith(b"{") else AnswerGarbledError()
 
 
 def decoded(line: bytes) -> dict[str, Any]:
