@@ -48,6 +48,7 @@ def answered(tongue: Tongue) -> httpx.Response:
             id="length",
         ),
         pytest.param(lambda t: [t.last()], [FINISHED], None, id="empty"),
+        pytest.param(lambda t: [t.last().rstrip()], [FINISHED], None, id="no end of the last line"),
         pytest.param(
             lambda t: [t.line("Hi")[:9], t.line("Hi")[9:] + t.last()], [Text("Hi"), FINISHED], None, id="half lines"
         ),

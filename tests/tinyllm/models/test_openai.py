@@ -8,7 +8,7 @@ import pytest
 
 from tests.tinyllm.asking import REQUEST, heard
 from tests.tinyllm.streams import FINISHED, Server, refused, streamed
-from tests.tinyllm.tongues import OPENAI, ending, failure, piece
+from tests.tinyllm.tongues import OPENAI, delta, ending, failure, piece
 from tinyllm.errors import (
     AnswerGarbledError,
     BackendError,
@@ -19,7 +19,7 @@ from tinyllm.errors import (
     UnsupportedError,
 )
 from tinyllm.models import ModelCapabilities
-from tinyllm.models.backend import Text
+from tinyllm.models.backend import Figures, Finished, Text
 from tinyllm.models.openai import OpenAIClient
 
 KEY = "sk-hush/1234+="
@@ -63,6 +63,11 @@ async def test_the_key_is_sent_with_every_request() -> None:
         await client.list_capabilities()
         await heard(client)
     assert [request.headers["authorization"] for request in server.requests] == [f"Bearer {KEY}"] * 2
+
+
+async def test_an_answer_may_end_without_figures_and_without_a_last_line_end() -> None:
+    async with OPENAI.client(Server(streamed(piece("Hello"), delta("length").rstrip()))) as client:
+        assert await heard(client) == ([Text("Hello"), Finished(True, Figures())], None)
 
 
 async def test_a_server_that_knows_no_figures_is_asked_without_them_from_then_on() -> None:

@@ -133,6 +133,8 @@ async def test_a_pull_is_asked_for_as_a_stream() -> None:
     server = Server(streamed(STREAM))
     async with server.client() as client:
         assert await pulled(client) == (STEPS, None)
+    async with Server(streamed(STREAM.rstrip())).client() as client:
+        assert await pulled(client) == (STEPS, None)
     assert (server.requests[0].method, server.requests[0].url.path) == ("POST", "/api/pull")
     assert server.bodies == [{"model": "big:7b", "stream": True}]
 

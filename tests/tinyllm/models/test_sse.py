@@ -119,6 +119,14 @@ def test_random_bytes_raise_nothing_but_broken_answers(data: bytes) -> None:
             id="figures with the last words",
         ),
         pytest.param(piece("Hi") + delta("stop") + DONE, [Text("Hi"), Finished(False, Figures())], id="no figures"),
+        pytest.param(
+            piece("Hi") + delta("stop") + DONE.rstrip(), [Text("Hi"), Finished(False, Figures())], id="no last line end"
+        ),
+        pytest.param(
+            piece("Hi") + delta("stop").rstrip(),
+            [Text("Hi"), Finished(False, Figures())],
+            id="nothing after the reason",
+        ),
         pytest.param(piece("Hi") + DONE, [Text("Hi"), Finished(False, Figures())], id="no reason for the end"),
         pytest.param(piece("Hi") + delta("length") + DONE, [Text("Hi"), Finished(True, Figures())], id="length"),
         pytest.param(
