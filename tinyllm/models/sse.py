@@ -109,10 +109,11 @@ class CompletionDecoder:
         data = decoded(event.data)
         if error := data.get("error") or (data if event.name == b"error" or data.get("object") == "error" else None):
             raise self._failure(error)
-        if not isinstance(data.get("choices"), list) and "usage" not in data:
+        choices = data.get("choices", [] if "usage" in data else None)
+        if not isinstance(choices, list):
             raise AnswerGarbledError
         self._note(data)
-        for choice in data.get("choices") or []:
+        for choice in choices:
             yield from self._said(choice)
         # Figures may come with the last words, or after them in an event of their own.
         if self._reason is not None and self._usage is not None:
