@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from tinyllm.choices import Choices
 from tinyllm.clock import Clock, SystemClock
 from tinyllm.conversation import Conversations
+from tinyllm.models.addresses import BackendAddress, Dialect
 from tinyllm.models.backend import Backend
 from tinyllm.models.client import OllamaClient
 from tinyllm.models.registry import ModelRegistry, get_model_registry
@@ -38,15 +39,7 @@ async def open_core(settings: Settings, clock: Clock | None = None) -> AsyncIter
     log = RequestLog()
     async with (
         open_database(settings.database) as database,
-        OllamaClient(
-            settings.ollama_host,
-            settings.idle_timeout * 1000,
-            connect_timeout=settings.connect_timeout,
-            keep_alive=settings.keep_alive,
-            max_context_tokens=settings.max_context_tokens,
-            registry=registry,
-            clock=clock,
-        ) as backend,
+        open_backend(settings, registry, clock) as backend,
     ):
         choices = Choices(
             registry=registry,
@@ -68,3 +61,39 @@ async def open_core(settings: Settings, clock: Clock | None = None) -> AsyncIter
         )
         shared = SharedState(database, registry, log, clock)
         yield Core(registry, backend, choices, turns, conversations, shared, clock)
+
+
+@asynccontextmanager
+async def open_backend(settings: Settings, registry: ModelRegistry, clock: Clock) -> AsyncIterator[Backend]:
+    """The model server that the settings name, or all of them as one; closed at the end."""
+    from tinyllm.models.backends import Backends
+
+    clients = [_client(address, settings, registry, clock) for address in settings.backends]
+    backend = clients[0] if len(clients) == 1 else Backends(clients)
+    try:
+        yield backend
+    finally:
+        await backend.close()
+
+
+def _client(address: BackendAddress, settings: Settings, registry: ModelRegistry, clock: Clock) -> Backend:
+    if address.dialect is Dialect.OPENAI:
+        from tinyllm.models.openai import OpenAIClient
+
+        return OpenAIClient(
+            address.url,
+            api_key=address.api_key,
+            idle_timeout=settings.idle_timeout,
+            connect_timeout=settings.connect_timeout,
+            clock=clock,
+        )
+    return OllamaClient(
+        address.url,
+        settings.idle_timeout * 1000,
+        api_key=address.api_key,
+        connect_timeout=settings.connect_timeout,
+        keep_alive=settings.keep_alive,
+        max_context_tokens=settings.max_context_tokens,
+        registry=registry,
+        clock=clock,
+    )

@@ -64,6 +64,7 @@ class OllamaClient:
         max_retries: int = 1,
         default_model: str | None = None,
         *,
+        api_key: str | None = None,
         connect_timeout: float = 5.0,
         keep_alive: str | int = "5m",
         max_context_tokens: int = 8192,
@@ -76,7 +77,8 @@ class OllamaClient:
         `timeout_ms` is the longest silence within an answer, `connect_timeout` the seconds to reach the server.
         `max_retries` counts further tries when no connection comes about, or one breaks before the answer begins.
         `max_context_tokens` bounds what `generate` lets a model work with; the `registry` knows the aliases, that of
-        the process if none is given. Raises ValueError where `host` is no address.
+        the process if none is given; `api_key` is what hosted ones want. Raises ValueError where `host` is no address
+        or `api_key` no key.
         """
         self.address = server_address(host if host is not None else os.environ.get("OLLAMA_HOST", ""))
         self._registry = registry or get_model_registry()
@@ -88,6 +90,7 @@ class OllamaClient:
         self._shown: dict[str, ModelCapabilities] = {}
         self._transport = Transport(
             self.address,
+            api_key=api_key,
             idle_timeout=timeout_ms / 1000,
             connect_timeout=connect_timeout,
             max_retries=max_retries,
@@ -176,7 +179,8 @@ class OllamaClient:
                 async for chunk in chunks:
                     for progress in decoder.feed(chunk):
                         yield progress
-                decoder.flush()
+                for progress in decoder.flush():
+                    yield progress
         except BrokenAnswerError as exc:
             raise DownloadError(model, str(exc)) from exc
 

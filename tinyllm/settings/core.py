@@ -8,12 +8,12 @@ from typing import Annotated, Literal, Self
 
 import platformdirs
 from dotenv import dotenv_values
-from pydantic import AfterValidator, Field, ValidationError
+from pydantic import AfterValidator, Field, SecretStr, ValidationError
 from pydantic.fields import FieldInfo
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from tinyllm.errors import SettingsError
-from tinyllm.models.addresses import server_address
+from tinyllm.models.addresses import BackendAddress, Dialect, backend_addresses, server_address
 from tinyllm.models.names import closest
 
 PREFIX = "TINYLLM_"
@@ -31,6 +31,11 @@ def _address(host: str) -> str:
         return server_address(host)
     except ValueError:
         raise ValueError("that is no address of a server") from None
+
+
+def _addresses(listed: SecretStr) -> SecretStr:
+    backend_addresses(listed.get_secret_value())
+    return listed
 
 
 class Settings(BaseSettings):
@@ -51,6 +56,14 @@ class Settings(BaseSettings):
         validation_alias="OLLAMA_HOST",
         description="Where Ollama is; scheme and port may be missing.",
         examples=["gpu-box:11434"],
+    )
+    backend_list: Annotated[SecretStr, AfterValidator(_addresses)] | None = Field(
+        None,
+        validation_alias=f"{PREFIX}BACKENDS",
+        description="The model servers, where it is more than the one Ollama at `OLLAMA_HOST`, with commas between "
+        "them; of two that have a model, the first one runs it. `openai://` and `openai+https://` are servers that "
+        "speak the OpenAI dialect, with an API key before the `@`.",
+        examples=["ollama://gpu-box, openai+https://:KEY@api.example.com/v1"],
     )
     home: Path = Field(
         default_factory=lambda: Path(platformdirs.user_data_dir("tinyllm")),
@@ -109,6 +122,12 @@ class Settings(BaseSettings):
     def database(self) -> str:
         """The database's URL."""
         return self.database_url or f"sqlite+aiosqlite:///{self.home.expanduser().absolute() / 'tinyllm.db'}"
+
+    @property
+    def backends(self) -> tuple[BackendAddress, ...]:
+        """Every model server, the preferred first."""
+        listed = backend_addresses(self.backend_list.get_secret_value()) if self.backend_list else ()
+        return listed or (BackendAddress(Dialect.OLLAMA, self.ollama_host),)
 
     @classmethod
     def load(cls) -> Self:
