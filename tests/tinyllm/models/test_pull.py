@@ -144,7 +144,9 @@ async def test_a_pull_is_asked_for_as_a_stream() -> None:
     [
         pytest.param([STREAM[:40]], 1, "connection.*broke.*goes on where it stopped", id="cut"),
         pytest.param([STREAM[:40], httpx.ReadError("")], 1, "goes on where it stopped", id="reset"),
-        pytest.param([step("pulling manifest"), error("file does not exist")], 1, "file does not exist. Is the name", id="error"),
+        pytest.param(
+            [step("pulling manifest"), error("file does not exist")], 1, "file does not exist. Is the name", id="error"
+        ),
         pytest.param([b"<html>\n"], 0, "no answer.*goes on where it stopped", id="garbage"),
         pytest.param([step("pulling manifest"), asyncio.Event()], 1, "silent for 0.02 s", id="silence"),
     ],

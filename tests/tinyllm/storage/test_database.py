@@ -64,7 +64,10 @@ async def test_keys_and_indexes_are_named_as_in_the_schema(database: Database) -
         return found
 
     async with database.transaction() as connection:
-        assert await connection.run_sync(names) - {None} == {  # SQLite forgets the name of a key that counts up
+        assert await connection.run_sync(names) - {
+            None,
+            "pk_turns",
+        } == {  # SQLite forgets the name of a key that counts up
             "pk_turn_messages",
             "pk_choices",
             "pk_model_health",
@@ -207,7 +210,7 @@ async def test_an_error_of_the_database_is_ours(database: Database) -> None:
         async with database.transaction() as connection:
             await connection.execute(text("SELECT nonsense"))
 
-    with pytest.raises(StorageError, match=r"The database could not be used: no such column: nonsense\."):
+    with pytest.raises(StorageError, match=r"The database could not be used: .*nonsense.*\."):
         await fail()
 
 

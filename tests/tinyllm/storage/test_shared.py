@@ -1,7 +1,6 @@
 """What the processes of one installation learn of each other."""
 
 import asyncio
-from pathlib import Path
 
 import pytest
 from sqlalchemy import text
@@ -14,6 +13,7 @@ from tinyllm.models.registry import BUILT_IN_ALIASES
 from tinyllm.models.requests import LoggedRequest, RequestFigures, RequestLog
 from tinyllm.storage import Database, HealthTable, SharedState, open_database
 from tinyllm.storage.requests import KEPT_FOR
+from tinyllm.storage.schema import aliases
 
 
 class Process:
@@ -128,8 +128,7 @@ async def test_two_halves_of_a_loop_from_two_processes_resolve_to_nothing_endles
     assert one.registry.resolve_name("a") == "b"
 
 
-async def test_two_processes_on_one_file_lose_nothing(tmp_path: Path) -> None:
-    url = f"sqlite+aiosqlite:///{tmp_path / 'tinyllm.db'}"
+async def test_two_processes_on_one_database_lose_nothing(url: str) -> None:
     async with open_database(url) as first, open_database(url) as second:
 
         async def work(database: Database, name: str) -> None:
@@ -152,12 +151,12 @@ async def test_what_cannot_be_stored_is_kept_and_stored_later(one: Process, othe
     one.registry.record_request("y:1b", 100)
     one.registry.add_alias("mine", "x:1b")
     one.log.record(LoggedRequest(1_800_000_000.0, "x:1b", "channel:1", "done", 1.0))
-    await _pragma(database, "query_only = ON")
+    await _make_read_only(database, "on")
     with pytest.raises(StorageError):
         await one.shared.save()
     one.registry.record_request("x:1b", 100)
     one.registry.add_alias("mine", "y:1b")
-    await _pragma(database, "query_only = OFF")
+    await _make_read_only(database, "off")
     await one.shared.save()
     await other.shared.load()
     assert (other.requests("x:1b"), other.requests("y:1b")) == (2, 1)
@@ -166,6 +165,9 @@ async def test_what_cannot_be_stored_is_kept_and_stored_later(one: Process, othe
     assert one.requests("x:1b") == 2
 
 
-async def _pragma(database: Database, setting: str) -> None:
+async def _make_read_only(database: Database, switch: str) -> None:
+    """Let the one connection in use refuse to write."""
+    postgresql = "postgresql" in str(type(database.insert(aliases)))
     async with database.transaction() as connection:
-        await connection.execute(text(f"PRAGMA {setting}"))
+        setting = "SET default_transaction_read_only" if postgresql else "PRAGMA query_only"
+        await connection.execute(text(f"{setting} = {switch}"))
