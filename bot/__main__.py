@@ -22,6 +22,7 @@ from tinyllm.choices import Choices
 from tinyllm.clock import SystemClock
 from tinyllm.conversation import Conversations
 from tinyllm.errors import SettingsError, TinyLLMError
+from tinyllm.memory import TokenEstimates
 from tinyllm.models import OllamaClient, get_model_registry
 from tinyllm.settings import BotSettings
 from tinyllm.storage import ChoiceTable, HealthTable, TurnTable, open_database
@@ -77,6 +78,7 @@ async def run(settings: BotSettings) -> None:
             registry=registry,
             choices=choices,
             turns=TurnTable(database),
+            estimates=TokenEstimates(clock.time),
             prompt=settings.system_prompt,
             max_context_tokens=settings.max_context_tokens,
             max_parallel=settings.max_parallel,

@@ -65,6 +65,11 @@ class Answer:
         return all(map(is_blank, self._pieces))
 
     @property
+    def prompt_tokens(self) -> int | None:
+        """How long the server says that the prompt was."""
+        return self._figures.prompt_tokens
+
+    @property
     def elapsed_ms(self) -> float:
         """Milliseconds since the request."""
         return (self._clock.monotonic() - self._started) * 1000

@@ -1,0 +1,1 @@
+"""Measurements of the budgets that the product promises; run one as `python -m benchmarks.<name>`."""
