@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -49,11 +49,10 @@ class Window:
     """None where no turn in it is stored."""
 
 
-class _Taken(NamedTuple):
-    turn_id: int | None
+class _Told(NamedTuple):
+    turn: Turn
     message: ChatMessage
     tokens: int
-    """What it takes beside what is reserved for it as a pinned one."""
 
 
 def prompt_budget(context_size: int) -> int:
@@ -86,62 +85,85 @@ class WindowFilling:
         self._with_names = with_names
         self._left_out = begun.left_out if begun else 0
         self._used = estimate.tokens(system)
-        self._taken: list[_Taken] = []
-        self._pinned: dict[int, _Taken] = {}
+        self._taken: list[_Told] = []
+        self._pinned: list[Turn] = []
+        self._before: list[_Told] = []
+        """Those of the pinned turns that would stand before what was taken."""
+        self._room_before = self._share_of_pinned()
         self._newest_is_cut = False
 
     def pin(self, turns: Iterable[Turn]) -> None:
-        """Keep room for the conversation's pinned turns, given newest first, as far as it goes."""
-        taken = {one.turn_id for one in self._taken}
-        room = min(int(self._budget * PINNED_SHARE), self._budget - self._used)
-        for turn in turns:
-            if turn.id is None or turn.id in taken:
-                continue
-            text = self._rendered(turn)
-            if not self._pinned:
-                text = cut_to_fit(text, room, self._estimate)
-            tokens = self._estimate.tokens(text)
-            if tokens <= room:
-                self._pinned[turn.id] = _Taken(turn.id, ChatMessage(turn.role, text), tokens)
-                room -= tokens
-                self._used += tokens
+        """Name the conversation's pinned turns, newest first."""
+        self._pinned = list(turns)
+        self._before = self._pinned_before(self._taken)
 
     def take(self, turn: Turn) -> bool:
         """Add the next older turn; False when the budget is used up and no older one is wanted."""
         text = self._rendered(turn)
-        reserved = self._pinned[turn.id].tokens if turn.id in self._pinned else 0
-        if not self._taken:
-            whole, text = text, cut_to_fit(text, self._budget - self._used + reserved, self._estimate)
-            self._newest_is_cut = text != whole
-        tokens = self._estimate.tokens(text) - reserved
-        self._taken.append(_Taken(turn.id, ChatMessage(turn.role, text), tokens))
-        self._used += tokens
-        return self._used <= self._budget
+        if self._taken:
+            told = self._told(turn, text)
+        else:
+            told = self._told(turn, cut_to_fit(text, self._budget - self._used, self._estimate))
+            self._newest_is_cut = told.message.content != text
+        self._taken.append(told)
+        self._used += told.tokens
+        if len(self._taken) == 1:
+            self._room_before = self._share_of_pinned()
+        if len(self._taken) == 1 or turn.pinned:
+            self._before = self._pinned_before(self._taken)
+        return self._used + _tokens(self._before) <= self._budget
 
     def wanted(self) -> int:
         """How many more turns are likely to fit, at least one."""
-        seen = sum(one.tokens for one in self._taken) + TYPICAL_TOKENS * TYPICAL_WEIGHT
+        seen = _tokens(self._taken) + TYPICAL_TOKENS * TYPICAL_WEIGHT
         average = seen / (len(self._taken) + TYPICAL_WEIGHT)
         return min(max(int((self._budget - self._used) / average), 0) + 1, MOST_WANTED)
 
     def window(self) -> Window:
         """What the model is given of what has been taken, oldest first."""
-        kept, used, left_out = list(self._taken), self._used, self._left_out
-        if used > self._budget:
-            while len(kept) > 1 and used > cut_budget(self._budget):
-                used -= kept[-1].tokens
-                left_out = max(len(kept.pop().message.content), 1)
-        ids = {one.turn_id for one in kept}
-        pinned = sorted((turn_id, one.message) for turn_id, one in self._pinned.items() if turn_id not in ids)
-        messages = [self._system, *(message for _, message in pinned), *(one.message for one in reversed(kept))]
-        stored = [one.turn_id for one in kept if one.turn_id is not None]
+        kept, before, used, left_out = list(self._taken), self._before, self._used, self._left_out
+        if used + _tokens(before) > self._budget:
+            while len(kept) > 1 and used + _tokens(before) > cut_budget(self._budget):
+                dropped = kept.pop()
+                used -= dropped.tokens
+                left_out = max(len(dropped.message.content), 1)
+                if dropped.turn.pinned:
+                    before = self._pinned_before(kept)
+        messages = [self._system, *(told.message for told in reversed([*kept, *before]))]
+        stored = [told.turn.id for told in kept if told.turn.id is not None]
         front = Front(stored[-1], len(kept), left_out) if stored else None
-        return Window(tuple(messages), used, not left_out and not self._newest_is_cut, front)
+        complete = not left_out and not self._newest_is_cut
+        return Window(tuple(messages), used + _tokens(before), complete, front)
+
+    def _share_of_pinned(self) -> int:
+        """Tokens for the pinned turns; called as long as nothing but the newest turn is taken, which goes first."""
+        return min(int(self._budget * PINNED_SHARE), self._budget - self._used)
+
+    def _pinned_before(self, kept: Sequence[_Told]) -> list[_Told]:
+        """The pinned turns older than those kept, newest first, as far as their share goes."""
+        oldest = min((told.turn.id for told in kept if told.turn.id is not None), default=None)
+        room = self._room_before
+        chosen: list[_Told] = []
+        for turn in self._pinned:
+            if oldest is None or (turn.id or 0) < oldest:
+                text = self._rendered(turn)
+                told = self._told(turn, text if chosen else cut_to_fit(text, room, self._estimate))
+                if told.tokens <= room:
+                    chosen.append(told)
+                    room -= told.tokens
+        return chosen
+
+    def _told(self, turn: Turn, text: str) -> _Told:
+        return _Told(turn, ChatMessage(turn.role, text), self._estimate.tokens(text))
 
     def _rendered(self, turn: Turn) -> str:
         if self._with_names and turn.role is Role.USER and turn.author is not None:
             return f"{turn.author.name}: {turn.text}"
         return turn.text
+
+
+def _tokens(told: Iterable[_Told]) -> int:
+    return sum(one.tokens for one in told)
 
 
 def cut_to_fit(text: str, tokens: int, estimate: TokenEstimate) -> str:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from operator import itemgetter
 from typing import Any
 
-from sqlalchemy import Select, bindparam, delete, literal, select, union_all, update
+from sqlalchemy import Integer, Select, bindparam, delete, literal, select, union_all, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from tinyllm.memory.turns import MOST_PINNED, Author, Excerpt, Turn, TurnState
@@ -30,11 +30,12 @@ def _newest_first(*, pinned: bool) -> Select[Any]:
     if pinned:
         part = part.where(turns.c.pinned).limit(MOST_PINNED)
     else:
-        part = part.where(turns.c.id >= bindparam("since"), turns.c.id < bindparam("before")).limit(bindparam("rows"))
+        part = part.where(turns.c.id >= bindparam("since"), turns.c.id < bindparam("before"))
+        part = part.limit(bindparam("rows", type_=Integer))
     return select(part.order_by(turns.c.id.desc()).subquery())  # a part of a union has no order or limit of its own
 
 
-_EXCERPT = union_all(_newest_first(pinned=False), _newest_first(pinned=True))
+EXCERPT = union_all(_newest_first(pinned=False), _newest_first(pinned=True))
 
 
 class TurnTable:
@@ -84,7 +85,7 @@ class TurnTable:
     async def excerpt(self, scope: Scope, limit: int, *, since: int = 0, before: int | None = None) -> Excerpt:
         wanted = {"scope": scope.key, "since": since, "before": _NO_ID if before is None else before, "rows": limit}
         async with self._database.reading() as connection:
-            rows = (await connection.execute(_EXCERPT, wanted)).all()
+            rows = (await connection.execute(EXCERPT, wanted)).all()
         found: tuple[list[Turn], list[Turn]] = [], []
         for for_pins, *row in sorted(rows, key=itemgetter(1), reverse=True):
             found[for_pins].append(_turn(row))
