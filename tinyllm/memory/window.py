@@ -147,7 +147,9 @@ class WindowFilling:
         for turn in self._pinned:
             if oldest is None or (turn.id or 0) < oldest:
                 text = self._rendered(turn)
-                told = self._told(turn, text if chosen else cut_to_fit(text, room, self._estimate))
+                if not chosen and room >= self._estimate.tokens_of(2 * len(CUT_MARK)):  # else little but the mark
+                    text = cut_to_fit(text, room, self._estimate)
+                told = self._told(turn, text)
                 if told.tokens <= room:
                     chosen.append(told)
                     room -= told.tokens
