@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from tinyllm.choices import Choices
 from tinyllm.clock import Clock, SystemClock
 from tinyllm.conversation import Conversations
+from tinyllm.memory import TokenEstimates
 from tinyllm.models.addresses import BackendAddress, Dialect
 from tinyllm.models.backend import Backend
 from tinyllm.models.client import OllamaClient
@@ -36,7 +37,8 @@ async def open_core(settings: Settings, clock: Clock | None = None) -> AsyncIter
     """Open the database and the way to the models. Raises StorageError; a model server may be down."""
     clock = clock or SystemClock()
     registry = get_model_registry()
-    log = RequestLog()
+    estimates = TokenEstimates(clock.time)
+    requests = RequestLog()
     async with (
         open_database(settings.database) as database,
         open_backend(settings, registry, clock) as backend,
@@ -54,12 +56,14 @@ async def open_core(settings: Settings, clock: Clock | None = None) -> AsyncIter
             registry=registry,
             choices=choices,
             turns=turns,
+            estimates=estimates,
+            requests=requests,
             prompt=settings.system_prompt,
             max_context_tokens=settings.max_context_tokens,
             max_parallel=settings.max_parallel,
             clock=clock,
         )
-        shared = SharedState(database, registry, log, clock)
+        shared = SharedState(database, registry=registry, estimates=estimates, requests=requests, clock=clock)
         yield Core(registry, backend, choices, turns, conversations, shared, clock)
 
 

@@ -1,6 +1,7 @@
 """What the processes of one installation learn of each other."""
 
 import asyncio
+import time
 
 import pytest
 from sqlalchemy import text
@@ -8,7 +9,9 @@ from sqlalchemy import text
 from tests.clocks import ManualClock
 from tinyllm.clock import SystemClock
 from tinyllm.errors import StorageError
+from tinyllm.memory import TokenEstimates
 from tinyllm.models import ModelRegistry
+from tinyllm.models.backend import ChatMessage, ChatRequest, Role
 from tinyllm.models.registry import BUILT_IN_ALIASES
 from tinyllm.models.requests import LoggedRequest, RequestFigures, RequestLog
 from tinyllm.storage import Database, HealthTable, SharedState, open_database
@@ -22,7 +25,14 @@ class Process:
     def __init__(self, database: Database, clock: ManualClock | None = None) -> None:
         self.registry = ModelRegistry(clock.time) if clock else ModelRegistry()
         self.log = RequestLog()
-        self.shared = SharedState(database, self.registry, self.log, clock or SystemClock())
+        self.estimates = TokenEstimates(clock.time if clock else time.time)
+        self.shared = SharedState(
+            database,
+            registry=self.registry,
+            estimates=self.estimates,
+            requests=self.log,
+            clock=clock or SystemClock(),
+        )
 
     def requests(self, model: str = "x:1b") -> int:
         return self.registry.get_health(model).total_requests
@@ -107,6 +117,15 @@ async def test_requests_are_logged_and_summed_up_by_model(one: Process, other: P
     assert await other.shared.requests.figures(now) == {}
 
 
+async def test_what_one_learned_of_a_models_tokens_the_other_knows(one: Process, other: Process) -> None:
+    request = ChatRequest("TinyLlama", (ChatMessage(Role.USER, "x" * 6000),), 4096)
+    one.estimates.overflowed(request, 3006)
+    await one.shared.save()
+    await other.shared.load()
+    assert other.estimates.of("tinyllama:latest").characters_per_token == 2.0
+    assert other.estimates.take_unsaved() == []
+
+
 async def test_old_requests_are_forgotten(one: Process, clock: ManualClock) -> None:
     one.log.record(LoggedRequest(clock.time(), "old", "channel:1", "done", 1.0))
     await one.shared.save()
@@ -151,6 +170,7 @@ async def test_what_cannot_be_stored_is_kept_and_stored_later(one: Process, othe
     one.registry.record_request("y:1b", 100)
     one.registry.add_alias("mine", "x:1b")
     one.log.record(LoggedRequest(1_800_000_000.0, "x:1b", "channel:1", "done", 1.0))
+    one.estimates.overflowed(ChatRequest("x:1b", (ChatMessage(Role.USER, "x" * 6000),), 4096), 3006)
     await _make_read_only(database, "on")
     with pytest.raises(StorageError):
         await one.shared.save()
@@ -162,6 +182,7 @@ async def test_what_cannot_be_stored_is_kept_and_stored_later(one: Process, othe
     assert (other.requests("x:1b"), other.requests("y:1b")) == (2, 1)
     assert other.registry.resolve_name("mine") == "y:1b"
     assert (await other.shared.requests.figures(0))["x:1b"].requests == 1
+    assert other.estimates.of("x:1b").characters_per_token == 2.0
     assert one.requests("x:1b") == 2
 
 
