@@ -46,3 +46,5 @@ def main() -> None:
         app()
     except BrokenPipeError:  # `tinyllm … | head` has read enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    finally:
+        gc.freeze()  # or the interpreter looks through everything once more before it ends

@@ -42,7 +42,9 @@ def run(work: Callable[[Core, Settings], Awaitable[int | None]]) -> NoReturn:
 async def _with_core(work: Callable[[Core, Settings], Awaitable[int | None]], settings: Settings) -> int | None:
     from tinyllm.core import open_core
 
-    gc.enable()
+    if not gc.isenabled():
+        gc.freeze()  # what was imported stays
+        gc.enable()
     async with open_core(settings) as core:
         await core.shared.load()
         try:
