@@ -118,7 +118,7 @@ class DownloadError(BackendError):
     def __init__(self, name: str, why: str, *, resumes: bool) -> None:
         """`resumes` says that trying again goes on where this try ended."""
         hint = "Pull it again: the download goes on where it stopped." if resumes else "Is the name right?"
-        super().__init__(f"“{shortened(name)}” could not be downloaded. {shortened(why, 300)} {hint}")
+        super().__init__(f"“{shortened(name)}” could not be downloaded. {shortened(why, 300).rstrip('.')}. {hint}")
 
 
 class BrokenAnswerError(BackendError):
