@@ -116,7 +116,15 @@ def _lines() -> Iterator[Show]:
 @contextmanager
 def _bars() -> Iterator[Show]:
     """A bar for each layer, and below them what the server is doing beside."""
+    from rich.constrain import Constrain
     from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn, TransferSpeedColumn
+
+    screen = console()
+
+    class WithMargin(Progress):
+        def get_renderable(self) -> Constrain:
+            """Leaves room at the right, where the terminal writes ^C: a new line there would draw the bars twice."""
+            return Constrain(super().get_renderable(), screen.width - 3)
 
     columns = (
         TextColumn("{task.description}", markup=False),
@@ -125,7 +133,7 @@ def _bars() -> Iterator[Show]:
         TransferSpeedColumn(),
         TimeRemainingColumn(),
     )
-    with Progress(*columns, console=console(), expand=True) as progress:
+    with WithMargin(*columns, console=screen, expand=True) as progress:
         bars = _Bars(progress)
         yield bars.show
 
