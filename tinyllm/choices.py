@@ -97,6 +97,12 @@ class Choices:
         """Delete the scope's own choice, so that it follows the wider ones; False when it had none."""
         return await self._table.clear(scope)
 
+    async def following(self, model: str) -> list[str]:
+        """Keys of the scopes whose own choice means an installed model now. Raises StorageError."""
+        meant = self._registry.get_model(model)
+        chosen = await self._table.read_all()
+        return [key for key, typed in chosen.items() if meant and self._registry.get_model(typed) is meant]
+
     async def _look_for(self, typed: str) -> None:
         if self._registry.get_model(typed) is None:
             await self._registry.sync(self._backend)  # it may have been installed a moment ago

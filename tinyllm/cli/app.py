@@ -3,14 +3,23 @@
 from __future__ import annotations
 
 import gc
+import logging
 import os
 import sys
+from io import TextIOWrapper
 from typing import Annotated
 
 import typer
 
 from tinyllm import __version__
+from tinyllm.cli.doctor import doctor
+from tinyllm.cli.health import health
 from tinyllm.cli.models import models
+from tinyllm.cli.output import note
+from tinyllm.cli.running import FAILED
+from tinyllm.cli.tiers import tiers
+
+log = logging.getLogger(__name__)
 
 app = typer.Typer(
     name="tinyllm",
@@ -21,6 +30,9 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 app.add_typer(models)
+app.command("tiers")(tiers)
+app.command("health")(health)
+app.command("doctor")(doctor)
 
 
 def _version(wanted: bool) -> None:
@@ -40,9 +52,18 @@ def root(
 
 def main() -> None:
     """Run the command that the arguments name, and exit: 0 done, 1 failed, 2 wrong usage."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="replace")  # a terminal that knows no “→” gets a question mark
     gc.freeze()
     gc.disable()  # while modules are imported nothing becomes garbage; `run` turns it on again
     try:
-        app()
+        app(prog_name="tinyllm")
     except BrokenPipeError:  # `tinyllm … | head` has read enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except Exception as exc:
+        log.debug("unexpected", exc_info=True)
+        note(f"Something unexpected went wrong ({type(exc).__name__}). TINYLLM_LOG_LEVEL=debug shows what.")
+        sys.exit(FAILED)
+    finally:
+        gc.freeze()  # or the interpreter looks through everything once more before it ends

@@ -5,50 +5,77 @@ from __future__ import annotations
 import asyncio
 import gc
 import logging
-from collections.abc import Awaitable, Callable
-from typing import TYPE_CHECKING, NoReturn
+import re
+from collections.abc import Awaitable, Callable, Coroutine
+from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 
 import typer
 
-from tinyllm.errors import SettingsError, TinyLLMError
+from tinyllm.cli.output import note, shown
+from tinyllm.errors import BackendError, SettingsError, TinyLLMError, UnknownModelError, shortened
 
 if TYPE_CHECKING:
     from tinyllm.core import Core
     from tinyllm.settings import Settings
 
-log = logging.getLogger(__name__)
+T = TypeVar("T")
 
 DONE, FAILED, WRONG_USAGE = 0, 1, 2
 """The exit statuses."""
+INTERRUPTED = "Interrupted."
 
 
-def run(work: Callable[[Core, Settings], Awaitable[int | None]]) -> NoReturn:
-    """Open the core, do the work, store what was learned, and exit with what the work returns, else 0."""
+def run(work: Callable[[Core, Settings], Awaitable[int | None]], *, interrupted: str = INTERRUPTED) -> NoReturn:
+    """Open the core, do the work, store what was learned, and exit with what the work returns, else 0.
+
+    `interrupted` is what Ctrl-C is answered with.
+    """
+    raise typer.Exit(with_core(work, interrupted=interrupted) or DONE)
+
+
+def with_core(work: Callable[[Core, Settings], Awaitable[T]], *, interrupted: str = INTERRUPTED) -> T:
+    """The same for a command that has more to do after it: returns what the work returns, and exits only on errors."""
     settings = loaded_settings()
+    return finished(lambda: _with_core(work, settings), interrupted=interrupted)
+
+
+def finished(work: Callable[[], Coroutine[Any, Any, T]], *, interrupted: str = INTERRUPTED) -> T:
+    """Do the work to its end; where it fails, exits with a sentence that says why."""
     try:
-        status = asyncio.run(_with_core(work, settings))
+        return asyncio.run(work())
     except TinyLLMError as exc:
-        fail(str(exc))
+        fail(sentence(exc))
     except KeyboardInterrupt:
-        fail("Interrupted.")
-    except BrokenPipeError:
-        raise
-    except Exception as exc:
-        log.debug("unexpected", exc_info=True)
-        fail(f"Something unexpected went wrong ({type(exc).__name__}). TINYLLM_LOG_LEVEL=debug shows what.")
-    raise typer.Exit(status or DONE)
+        fail(interrupted)
 
 
-async def _with_core(work: Callable[[Core, Settings], Awaitable[int | None]], settings: Settings) -> int | None:
+async def _with_core(work: Callable[[Core, Settings], Awaitable[T]], settings: Settings) -> T:
     from tinyllm.core import open_core
 
-    gc.enable()
+    collect_garbage()
     async with open_core(settings) as core:
         await core.shared.load()
         try:
             return await work(core, settings)
         finally:
             await core.shared.save()
+
+
+async def synced(core: Core) -> bool:
+    """Learn what is installed, where the model server tells; says so where it does not, and returns False."""
+    try:
+        await core.registry.sync(core.backend)
+    except BackendError as exc:
+        note(f"{exc} So what is installed is not known.")
+        return False
+    return True
+
+
+def collect_garbage() -> None:
+    """Everything that is needed is imported: from now on garbage is collected, where `main` had put that off."""
+    if not gc.isenabled():
+        gc.freeze()
+        gc.enable()
 
 
 def loaded_settings() -> Settings:
@@ -59,17 +86,35 @@ def loaded_settings() -> Settings:
         settings = Settings.load()
     except SettingsError as exc:
         fail(str(exc), WRONG_USAGE)
-    # A person at a terminal is told what matters by the command itself.
-    logging.basicConfig(level=logging.DEBUG if settings.log_level == "debug" else logging.CRITICAL)
+    log_only_when_asked(debug=settings.log_level == "debug")
     return settings
 
 
-def fail(sentence: str, status: int = FAILED) -> NoReturn:
+def log_only_when_asked(*, debug: bool) -> None:
+    """A person at a terminal is told what matters by the command itself."""
+    logging.basicConfig(level=logging.DEBUG if debug else logging.CRITICAL)
+    for handler in logging.root.handlers:
+        handler.setFormatter(_Inert())
+
+
+class _Inert(logging.Formatter):
+    def format(self, record: logging.LogRecord) -> str:
+        return "\n".join(map(shown, super().format(record).split("\n")))
+
+
+def sentence(exc: TinyLLMError) -> str:
+    """What to say of an error here, where a command may be the remedy."""
+    if isinstance(exc, UnknownModelError) and exc.target is not None:
+        return f"{exc} Install it: tinyllm models pull {shortened(exc.name)}"
+    return str(exc)
+
+
+def fail(why: str, status: int = FAILED) -> NoReturn:
     """Say why on stderr, and exit."""
-    typer.echo(sentence, err=True)
+    note(why)
     raise typer.Exit(status)
 
 
 def clean(text: str) -> str:
     """What was typed, with what is no text made visible: bytes that are no UTF-8 reach Python as lone surrogates."""
-    return text.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+    return re.sub("[\ud800-\udfff]", "�", text)

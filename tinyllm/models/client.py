@@ -128,6 +128,11 @@ class OllamaClient:
             self._shown[key] = with_show(known, shown)
         return self._shown[key]
 
+    async def version(self) -> str | None:
+        """What the server says that it is; None where it does not tell. Raises BackendError."""
+        told = (await self._transport.facts("GET", "/api/version")).get("version")
+        return told if isinstance(told, str) else None
+
     async def list_loaded(self) -> list[str]:
         listed = (await self._transport.facts("GET", "/api/ps")).get("models")
         entries = listed if isinstance(listed, list) else []

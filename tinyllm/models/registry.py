@@ -191,6 +191,12 @@ class ModelRegistry:
         with self._lock:
             return self._totals(self._health, self.resolve_name(name))
 
+    def list_health(self) -> list[ModelHealth]:
+        """The running totals of every model that was ever used, in order of their names."""
+        with self._lock:
+            used = [health for health in self._health.values() if health.total_requests]
+        return sorted(used, key=lambda health: health.model_name)
+
     def record_request(self, name: str, latency_ms: float, success: bool = True, error: str | None = None) -> None:
         """Count one request. Does no I/O; `take_unsaved` hands the counts to whoever stores them."""
         with self._lock:

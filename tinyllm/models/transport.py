@@ -61,6 +61,7 @@ class Transport:
             timeout=httpx.Timeout(None, connect=connect_timeout),
             limits=httpx.Limits(max_connections=None, max_keepalive_connections=20),
             transport=transport,
+            verify=address.startswith("https:"),  # the world's certificates take longer to read than a short command
             trust_env=False,  # a proxy for the web must not stand between us and our own box
         )
 

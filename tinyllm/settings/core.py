@@ -135,8 +135,7 @@ class Settings(BaseSettings):
         try:
             return cls()
         except ValidationError as exc:
-            problems = [_problem(cls, str(error["loc"][0]), error["type"], error["msg"]) for error in exc.errors()]
-            raise SettingsError("\n".join(problems)) from None
+            raise SettingsError("\n".join(problems(cls, exc).values())) from None
         except (OSError, UnicodeDecodeError) as exc:
             raise SettingsError(f"The file .env cannot be read: {exc}.") from None
 
@@ -159,13 +158,20 @@ def environment_name(name: str, field: FieldInfo) -> str:
     return str(field.validation_alias) if field.validation_alias else f"{PREFIX}{name.upper()}"
 
 
-def _problem(settings: type[BaseSettings], place: str, kind: str, message: str) -> str:
+def problems(settings: type[BaseSettings], exc: ValidationError) -> dict[str, str]:
+    """What is wrong, by the setting's name in the environment: a sentence with an example, which shows no value."""
+    found = [_problem(settings, str(error["loc"][0]), error["type"], error["msg"]) for error in exc.errors()]
+    return dict(reversed(found))  # of a setting's problems the first one
+
+
+def _problem(settings: type[BaseSettings], place: str, kind: str, message: str) -> tuple[str, str]:
     for name, field in settings.model_fields.items():
         called = environment_name(name, field)
         if place in (name, called):
             wrong = "is missing" if kind == "missing" else f"is set wrongly: {_plain(message)}"
-            return f"{called} {wrong}. {field.description} An example: {called}={(field.examples or [''])[0]}"
-    return f"{place}: {message}"
+            example = (field.examples or [""])[0]
+            return called, f"{called} {wrong}. {field.description} An example: {called}={example}"
+    return place, f"{place}: {message}"
 
 
 def _plain(message: str) -> str:

@@ -24,6 +24,12 @@ class ChoiceTable:
             rows = await connection.execute(select(choices.c.scope, choices.c.model).where(choices.c.scope.in_(keys)))
             return {row.scope: row.model for row in rows}
 
+    async def read_all(self) -> dict[str, str]:
+        """What was typed wherever there is a choice, by the scope's key."""
+        async with self._database.transaction() as connection:
+            rows = await connection.execute(select(choices.c.scope, choices.c.model).order_by(choices.c.scope))
+            return {row.scope: row.model for row in rows}
+
     async def write(self, scope: Scope, typed: str, *, chosen_by: str | None, chosen_at: float) -> None:
         """Store a choice in the place of any earlier one; `chosen_at` is seconds since the epoch."""
         values = {"model": typed, "chosen_by": chosen_by, "chosen_at": chosen_at}

@@ -1,0 +1,78 @@
+"""A look at each model server: whether it answers, what it is, and what it has."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from tinyllm.errors import BackendError
+from tinyllm.models.client import OllamaClient
+
+if TYPE_CHECKING:
+    from tinyllm.models.backend import Backend
+    from tinyllm.models.capabilities import ModelCapabilities
+    from tinyllm.settings import Settings
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What a look at one server showed."""
+
+    address: str
+    milliseconds: float
+    models: tuple[ModelCapabilities, ...] = ()
+    version: str | None = None
+    """As the server tells it; None where it does not."""
+    problem: str | None = None
+    """Why it cannot be used; None for one that answers."""
+
+    @property
+    def chat_models(self) -> list[str]:
+        """Names of those that can chat."""
+        return [model.name for model in self.models if model.chat_support]
+
+    @property
+    def detail(self) -> str:
+        """What to say of it in a line."""
+        if self.problem is not None:
+            return self.problem
+        version = f"version {self.version}, " if self.version else ""
+        return f"{version}{len(self.models)} models, {len(self.chat_models)} can chat"
+
+
+async def look_at_servers(settings: Settings) -> list[Seen]:
+    """All of them at once, each through a client of its own."""
+    return list(await asyncio.gather(*map(_look_at, _clients(settings))))
+
+
+def _clients(settings: Settings) -> Sequence[Backend]:
+    return [OllamaClient(settings.ollama_host, connect_timeout=settings.connect_timeout)]
+
+
+async def _look_at(server: Backend) -> Seen:
+    began = time.perf_counter()
+    try:
+        models = await server.list_capabilities()
+        version = await _version(server)
+    except BackendError as exc:
+        return Seen(server.address, _since(began), problem=str(exc))
+    finally:
+        await server.close()
+    return Seen(server.address, _since(began), tuple(models), version)
+
+
+async def _version(server: Backend) -> str | None:
+    """None where it does not tell, which is no fault."""
+    if not isinstance(server, OllamaClient):
+        return None
+    try:
+        return await server.version()
+    except BackendError:
+        return None
+
+
+def _since(began: float) -> float:
+    return (time.perf_counter() - began) * 1000
