@@ -156,9 +156,9 @@ class Conversations:
             line.clearings += 1
             return await self._turns.clear(scope)
 
-    async def switch(self, scope: Scope, typed: str, *, chosen_by: str | None = None) -> Switched:
-        """Choose a model for a scope; the conversation stays. Raises as `Choices.switch`."""
-        model = await self._choices.switch(scope, typed, chosen_by=chosen_by)
+    async def switch(self, scope: Scope, typed: str, *, chosen_by: str | None = None, stored: bool = True) -> Switched:
+        """Choose a model for a scope; the conversation stays. Takes and raises what `Choices.switch` does."""
+        model = await self._choices.switch(scope, typed, chosen_by=chosen_by, stored=stored)
         warnings = []
         health = self._registry.get_health(model.name)
         if not health.is_healthy:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from tinyllm.choices import Choices
 from tinyllm.clock import Clock, SystemClock
 from tinyllm.conversation import Conversations
+from tinyllm.memory.turns import MemoryTurns
 from tinyllm.models.backend import Backend
 from tinyllm.models.client import OllamaClient
 from tinyllm.models.registry import ModelRegistry, get_model_registry
@@ -24,14 +25,18 @@ class Core:
     backend: Backend
     choices: Choices
     turns: TurnTable
+    """What is remembered in the database."""
     conversations: Conversations
     shared: SharedState
     clock: Clock
 
 
 @asynccontextmanager
-async def open_core(settings: Settings, clock: Clock | None = None) -> AsyncIterator[Core]:
-    """Open the database and the way to the models. Raises StorageError; a model server may be down."""
+async def open_core(settings: Settings, clock: Clock | None = None, *, remembering: bool = True) -> AsyncIterator[Core]:
+    """Open the database and the way to the models. Raises StorageError; a model server may be down.
+
+    Conversations that are not `remembering` know only what is said in this process, and leave nothing behind.
+    """
     clock = clock or SystemClock()
     registry = get_model_registry()
     async with (
@@ -58,7 +63,7 @@ async def open_core(settings: Settings, clock: Clock | None = None) -> AsyncIter
             backend=backend,
             registry=registry,
             choices=choices,
-            turns=turns,
+            turns=turns if remembering else MemoryTurns(),
             prompt=settings.system_prompt,
             max_context_tokens=settings.max_context_tokens,
             max_parallel=settings.max_parallel,

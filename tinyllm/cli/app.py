@@ -10,6 +10,8 @@ from typing import Annotated
 import typer
 
 from tinyllm import __version__
+from tinyllm.cli.chat import chat
+from tinyllm.cli.conversations import conversations
 from tinyllm.cli.models import models
 
 app = typer.Typer(
@@ -20,7 +22,9 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
+app.command()(chat)
 app.add_typer(models)
+app.add_typer(conversations)
 
 
 def _version(wanted: bool) -> None:

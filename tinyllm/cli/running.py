@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, NoReturn
 
 import typer
 
+from tinyllm.cli.words import inert
 from tinyllm.errors import SettingsError, TinyLLMError
 
 if TYPE_CHECKING:
@@ -22,11 +23,17 @@ DONE, FAILED, WRONG_USAGE = 0, 1, 2
 """The exit statuses."""
 
 
-def run(work: Callable[[Core, Settings], Awaitable[int | None]]) -> NoReturn:
-    """Open the core, do the work, store what was learned, and exit with what the work returns, else 0."""
+Work = Callable[["Core", "Settings"], Awaitable[int | None]]
+
+
+def run(work: Work, *, remembering: bool = True) -> NoReturn:
+    """Open the core, do the work, store what was learned, and exit with what the work returns, else 0.
+
+    `remembering` is as in `open_core`.
+    """
     settings = loaded_settings()
     try:
-        status = asyncio.run(_with_core(work, settings))
+        status = asyncio.run(_with_core(work, settings, remembering))
     except TinyLLMError as exc:
         fail(str(exc))
     except KeyboardInterrupt:
@@ -39,11 +46,11 @@ def run(work: Callable[[Core, Settings], Awaitable[int | None]]) -> NoReturn:
     raise typer.Exit(status or DONE)
 
 
-async def _with_core(work: Callable[[Core, Settings], Awaitable[int | None]], settings: Settings) -> int | None:
+async def _with_core(work: Work, settings: Settings, remembering: bool) -> int | None:
     from tinyllm.core import open_core
 
     gc.enable()
-    async with open_core(settings) as core:
+    async with open_core(settings, remembering=remembering) as core:
         await core.shared.load()
         try:
             return await work(core, settings)
@@ -66,7 +73,7 @@ def loaded_settings() -> Settings:
 
 def fail(sentence: str, status: int = FAILED) -> NoReturn:
     """Say why on stderr, and exit."""
-    typer.echo(sentence, err=True)
+    typer.echo(inert(sentence), err=True)
     raise typer.Exit(status)
 
 
