@@ -184,9 +184,9 @@ class Conversations:
         """Take every pin of a conversation off; returns how many there were. Raises StorageError."""
         return await self._turns.unpin(scope)
 
-    async def switch(self, scope: Scope, typed: str, *, chosen_by: str | None = None) -> Switched:
-        """Choose a model for a scope; the conversation stays. Raises as `Choices.switch`."""
-        model = await self._choices.switch(scope, typed, chosen_by=chosen_by)
+    async def switch(self, scope: Scope, typed: str, *, chosen_by: str | None = None, stored: bool = True) -> Switched:
+        """Choose a model for a scope; the conversation stays. Takes and raises what `Choices.switch` does."""
+        model = await self._choices.switch(scope, typed, chosen_by=chosen_by, stored=stored)
         warnings = []
         health = self._registry.get_health(model.name)
         if not health.is_healthy:

@@ -10,6 +10,7 @@ from tinyllm.choices import Choices
 from tinyllm.clock import Clock, SystemClock
 from tinyllm.conversation import Conversations
 from tinyllm.memory import TokenEstimates
+from tinyllm.memory.turns import MemoryTurns
 from tinyllm.models.addresses import BackendAddress, Dialect
 from tinyllm.models.backend import Backend
 from tinyllm.models.client import OllamaClient
@@ -27,14 +28,18 @@ class Core:
     backend: Backend
     choices: Choices
     turns: TurnTable
+    """What is remembered in the database."""
     conversations: Conversations
     shared: SharedState
     clock: Clock
 
 
 @asynccontextmanager
-async def open_core(settings: Settings, clock: Clock | None = None) -> AsyncIterator[Core]:
-    """Open the database and the way to the models. Raises StorageError; a model server may be down."""
+async def open_core(settings: Settings, clock: Clock | None = None, *, remembering: bool = True) -> AsyncIterator[Core]:
+    """Open the database and the way to the models. Raises StorageError; a model server may be down.
+
+    Conversations that are not `remembering` know only what is said in this process, and leave nothing behind.
+    """
     clock = clock or SystemClock()
     registry = get_model_registry()
     estimates = TokenEstimates(clock.time)
@@ -55,7 +60,7 @@ async def open_core(settings: Settings, clock: Clock | None = None) -> AsyncIter
             backend=backend,
             registry=registry,
             choices=choices,
-            turns=turns,
+            turns=turns if remembering else MemoryTurns(),
             estimates=estimates,
             requests=requests,
             prompt=settings.system_prompt,

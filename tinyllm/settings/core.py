@@ -19,7 +19,7 @@ from tinyllm.models.names import closest
 PREFIX = "TINYLLM_"
 
 SYSTEM_PROMPT = (
-    "You are {bot}, a helpful assistant in a Discord chat ({guild}, {channel}). Today is {date}. "
+    "You are {bot}, a helpful assistant in a chat ({guild}, {channel}). Today is {date}. "
     "Where several people talk, each of their messages begins with the name of its author; your answers do not "
     "begin with a name. Answer in the language you are asked in, correctly and to the point. "
     "Use Markdown sparingly, and fenced blocks with the language's name for code. Say so when you do not know."
@@ -67,7 +67,8 @@ class Settings(BaseSettings):
     )
     home: Path = Field(
         default_factory=lambda: Path(platformdirs.user_data_dir("tinyllm")),
-        description="Folder of the database; the platform's folder for user data where it is not set.",
+        description="Folder of the database and of the history of the terminal; the platform's folder for user data "
+        "where it is not set.",
         examples=["/var/lib/tinyllm"],
     )
     database_url: str | None = Field(

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import AsyncGenerator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from operator import itemgetter
 from typing import Any
 
-from sqlalchemy import Integer, Select, bindparam, delete, literal, select, union_all, update
+from sqlalchemy import Integer, Select, bindparam, delete, func, literal, select, union_all, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from tinyllm.memory.turns import MOST_PINNED, Author, Excerpt, Turn, TurnState, storable
 from tinyllm.models.backend import Role
-from tinyllm.scopes import Scope
+from tinyllm.scopes import Scope, ScopeKind
 from tinyllm.storage.database import Database
 from tinyllm.storage.schema import turn_messages, turns
 
@@ -36,6 +36,19 @@ def _newest_first(*, pinned: bool) -> Select[Any]:
 
 
 EXCERPT = union_all(_newest_first(pinned=False), _newest_first(pinned=True))
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What is remembered of one scope."""
+
+    id: str
+    """The scope's."""
+    turns: int
+    model: str | None
+    """The one that answered last; None where none has."""
+    last_said_at: float
+    """Seconds since the epoch."""
 
 
 class TurnTable:
@@ -110,6 +123,33 @@ class TurnTable:
     async def clear(self, scope: Scope) -> int:
         async with self._database.transaction() as connection:
             return (await connection.execute(delete(turns).where(turns.c.scope == scope.key))).rowcount
+
+    async def count(self, scope: Scope) -> int:
+        """How many turns a scope has. Raises StorageError."""
+        async with self._database.transaction() as connection:
+            query = select(func.count()).select_from(turns).where(turns.c.scope == scope.key)
+            return await connection.scalar(query) or 0
+
+    async def kept(self, kind: ScopeKind) -> list[Kept]:
+        """The scopes of a kind in which something is remembered, the last used first. Raises StorageError."""
+        latest = turns.alias()
+        answered = (
+            select(latest.c.model)
+            .where(latest.c.scope == turns.c.scope, latest.c.model.is_not(None))
+            .order_by(latest.c.id.desc())
+            .limit(1)
+            .scalar_subquery()
+        )
+        query = (
+            select(turns.c.scope, func.count().label("turns"), func.max(turns.c.said_at).label("last"))
+            .add_columns(answered.label("model"))
+            .where(turns.c.scope.startswith(f"{kind}:", autoescape=True))
+            .group_by(turns.c.scope)
+            .order_by(func.max(turns.c.id).desc())
+        )
+        async with self._database.transaction() as connection:
+            rows = await connection.execute(query)
+            return [Kept(row.scope.partition(":")[2], row.turns, row.model, row.last) for row in rows]
 
     async def _messages(self, connection: AsyncConnection, turn_ids: Sequence[int]) -> dict[int, tuple[int, ...]]:
         """The Discord messages of some turns, in order."""

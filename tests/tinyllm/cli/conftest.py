@@ -1,0 +1,34 @@
+"""What the tests of the terminal need around it."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from sandbox.models import DEFAULT_MODELS, ScriptedModels
+
+ANSWERS = {
+    "qwen2.5:0.5b": "Of course! What would you like to discuss?",
+    "qwen2.5:1.5b": "I'm doing well, thank you! How can I help you today?",
+    "qwen2.5:3b": None,
+}
+
+
+@pytest.fixture
+async def models() -> AsyncIterator[ScriptedModels]:
+    """The three models of the guide's transcripts; the biggest says what it is told to."""
+    guide = [replace(model, answer=ANSWERS[model.name]) for model in DEFAULT_MODELS if model.name in ANSWERS]
+    async with ScriptedModels(models=guide) as server:
+        yield server
+
+
+@pytest.fixture
+def home(tmp_path: Path, migrated: bytes) -> Path:
+    """A data folder with an empty database."""
+    folder = tmp_path / "home"
+    folder.mkdir()
+    (folder / "tinyllm.db").write_bytes(migrated)
+    return folder
