@@ -27,6 +27,7 @@ EXTENSIONS = (
     "cogs.registry",
     "cogs.chat",
     "cogs.models",
+    "cogs.aliases",
     "cogs.settings",
     "cogs.operators",
     "cogs.memory",

@@ -14,6 +14,7 @@ _REASONS = {
     Source.CHANNEL: "chosen for this channel",
     Source.PARENT: "chosen for the channel that this thread is in",
     Source.GUILD: "the default of this server",
+    Source.TERMINAL: "chosen for this conversation",
     Source.EVERYWHERE: "the default everywhere",
     Source.SETTING: "the default in this bot's settings",
     Source.BEST: "the biggest healthy model, since nothing else was chosen",

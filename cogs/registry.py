@@ -14,7 +14,7 @@ log = logging.getLogger(__name__)
 
 SYNC_EVERY = 30.0
 """Seconds between two looks at the model server."""
-LOAD_EVERY = 10.0
+LOAD_EVERY = 2.0
 """Seconds between two looks at what other processes have stored."""
 SAVE_EVERY = 1.0
 """Seconds after which what was counted is in the database, unless that fails; then it is tried again."""

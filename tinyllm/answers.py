@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from tinyllm.clock import Clock
 from tinyllm.memory.turns import Turn
 from tinyllm.models.backend import ChatEvent, Figures, Finished, Role, Text, Thinking
+from tinyllm.models.requests import LoggedRequest
+from tinyllm.scopes import Scope
 
 INVISIBLE = "\u200b\u200c\u200d\u2060\ufeff"
 """Characters that show nothing beside white space: joiners that stand alone."""
@@ -65,6 +67,11 @@ class Answer:
         return all(map(is_blank, self._pieces))
 
     @property
+    def prompt_tokens(self) -> int | None:
+        """How long the server says that the prompt was."""
+        return self._figures.prompt_tokens
+
+    @property
     def elapsed_ms(self) -> float:
         """Milliseconds since the request."""
         return (self._clock.monotonic() - self._started) * 1000
@@ -88,4 +95,19 @@ class Answer:
             model=self.model,
             prompt_tokens=self._figures.prompt_tokens,
             answer_tokens=self._figures.answer_tokens,
+        )
+
+    def logged(self, scope: Scope, outcome: str, now: float) -> LoggedRequest:
+        """The entry for the log of requests; `now` is in seconds since the epoch."""
+        figures = self.figures
+        return LoggedRequest(
+            asked_at=now - figures.duration,
+            model=self.model,
+            scope=scope.key,
+            outcome=str(outcome),
+            duration=figures.duration,
+            first_token=figures.first_token,
+            prompt_tokens=self._figures.prompt_tokens,
+            answer_tokens=self._figures.answer_tokens,
+            tokens_per_second=figures.tokens_per_second,
         )

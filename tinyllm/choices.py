@@ -21,6 +21,7 @@ class Source(StrEnum):
     CHANNEL = "channel"
     PARENT = "parent"
     GUILD = "guild"
+    TERMINAL = "terminal"
     EVERYWHERE = "everywhere"
     SETTING = "setting"
     BEST = "best"
@@ -64,13 +65,14 @@ class Choices:
         self._table = table
         self._default_model = default_model
         self._clock = clock
+        self._passing: dict[str, str] = {}
         self._missed: set[Skipped] = set()  # looked for at the server already; the regular syncs find it when it comes
 
     async def effective(self, scope: Scope) -> Chosen:
         """The model that answers in a scope. Raises NoModelError, BackendError, StorageError.
 
-        The channel's choice comes first, then its parent's, the guild's, everywhere's, the setting, and last the
-        biggest installed model that is healthy.
+        The choice of the channel or conversation comes first, then its parent's, the guild's, everywhere's, the
+        setting, and last the biggest installed model that is healthy.
         """
         return await self._first(await self._candidates(scope))
 
@@ -78,15 +80,26 @@ class Choices:
         """The model that answers where nothing was chosen. Raises NoModelError, BackendError."""
         return await self._first(self._setting())
 
-    async def switch(self, scope: Scope, typed: str, *, chosen_by: str | None = None) -> ModelCapabilities:
-        """Choose a model for a scope; nothing is stored unless it is installed and can chat.
+    async def switch(
+        self, scope: Scope, typed: str, *, chosen_by: str | None = None, stored: bool = True
+    ) -> ModelCapabilities:
+        """Choose a model for a scope; nothing changes unless it is installed and can chat.
 
+        A choice that is not `stored` is this process's own, as one of `prefer`.
         Raises UnknownModelError and CannotChatError with suggestions, BackendError, StorageError.
         """
         await self._look_for(typed)
         model = self._registry.require_chat_model(typed)
-        await self._table.write(scope, typed.strip(), chosen_by=chosen_by, chosen_at=self._clock.time())
+        if stored:
+            await self._table.write(scope, typed.strip(), chosen_by=chosen_by, chosen_at=self._clock.time())
+            self._passing.pop(scope.key, None)
+        else:
+            self.prefer(scope, typed)
         return model
+
+    def prefer(self, scope: Scope, typed: str) -> None:
+        """Choose a model for a scope in this process alone, without asking whether it is installed."""
+        self._passing[scope.key] = typed.strip()
 
     async def find(self, typed: str) -> ModelCapabilities:
         """The installed model that a name or alias means. Raises UnknownModelError, BackendError."""
@@ -95,7 +108,8 @@ class Choices:
 
     async def follow(self, scope: Scope) -> bool:
         """Delete the scope's own choice, so that it follows the wider ones; False when it had none."""
-        return await self._table.clear(scope)
+        passing = self._passing.pop(scope.key, None)
+        return await self._table.clear(scope) or passing is not None
 
     async def following(self, model: str) -> list[str]:
         """Keys of the scopes whose own choice means an installed model now. Raises StorageError."""
@@ -108,8 +122,10 @@ class Choices:
             await self._registry.sync(self._backend)  # it may have been installed a moment ago
 
     async def _candidates(self, scope: Scope) -> list[Candidate]:
-        typed = await self._table.read(scope.chain)
-        found = [Candidate(typed[each.key], _source(each, scope)) for each in scope.chain if each.key in typed]
+        chain = list(scope.chain)
+        passing = {each.key: self._passing[each.key] for each in chain if each.key in self._passing}
+        typed = await self._table.read(chain) | passing
+        found = [Candidate(typed[each.key], _source(each, scope)) for each in chain if each.key in typed]
         return found + self._setting()
 
     def _setting(self) -> list[Candidate]:

@@ -26,11 +26,14 @@ from tinyllm.errors import (
 )
 from tinyllm.events import Ended, Event, InLine, Notice, Outcome, Said, Started, Switched
 from tinyllm.halt import Halt, Halted
-from tinyllm.memory.turns import Turn, TurnState, TurnStore
-from tinyllm.memory.window import Window, WindowFilling, prompt_budget
+from tinyllm.memory.tokens import TokenEstimates
+from tinyllm.memory.turns import Turn, TurnState, TurnStore, storable
+from tinyllm.memory.window import prompt_budget
+from tinyllm.memory.windows import Windows
 from tinyllm.models.backend import Backend, ChatRequest, Finished, Role
 from tinyllm.models.capabilities import ModelCapabilities
 from tinyllm.models.registry import ModelRegistry
+from tinyllm.models.requests import RequestLog
 from tinyllm.prompt import system_prompt
 from tinyllm.scopes import Scope
 
@@ -97,16 +100,24 @@ class Conversations:
         registry: ModelRegistry,
         choices: Choices,
         turns: TurnStore,
+        estimates: TokenEstimates,
+        requests: RequestLog,
         prompt: str,
         max_context_tokens: int,
         max_parallel: int,
         clock: Clock,
     ) -> None:
-        """`prompt` is the template of the system prompt, `max_parallel` how many answers are made at a time."""
+        """`requests` gets every request, `prompt` is the template of the system prompt.
+
+        `max_parallel` is how many answers are made at a time.
+        """
         self._backend = backend
         self._registry = registry
         self._choices = choices
         self._turns = turns
+        self._estimates = estimates
+        self._windows = Windows(turns, estimates)
+        self._requests = requests
         self._prompt = prompt
         self._max_context_tokens = max_context_tokens
         self._places = asyncio.Semaphore(max_parallel)
@@ -154,18 +165,35 @@ class Conversations:
         line = self._lines.setdefault(scope.key, _Line())
         async with line.storing:
             line.clearings += 1
+            self._windows.forget(scope)
             return await self._turns.clear(scope)
 
-    async def switch(self, scope: Scope, typed: str, *, chosen_by: str | None = None) -> Switched:
-        """Choose a model for a scope; the conversation stays. Raises as `Choices.switch`."""
-        model = await self._choices.switch(scope, typed, chosen_by=chosen_by)
+    async def pin(self, scope: Scope) -> Turn | None:
+        """Let the newest turn of a person stay in the window; returns it, or None where there is none.
+
+        Raises StorageError.
+        """
+        async with aclosing(self._turns.newest(scope)) as turns:
+            async for turn in turns:
+                if turn.role is Role.USER and turn.id is not None:
+                    await self._turns.pin(turn.id)
+                    return replace(turn, pinned=True)
+        return None
+
+    async def unpin(self, scope: Scope) -> int:
+        """Take every pin of a conversation off; returns how many there were. Raises StorageError."""
+        return await self._turns.unpin(scope)
+
+    async def switch(self, scope: Scope, typed: str, *, chosen_by: str | None = None, stored: bool = True) -> Switched:
+        """Choose a model for a scope; the conversation stays. Takes and raises what `Choices.switch` does."""
+        model = await self._choices.switch(scope, typed, chosen_by=chosen_by, stored=stored)
         warnings = []
         health = self._registry.get_health(model.name)
         if not health.is_healthy:
             why = f": {health.last_error.rstrip('.')}" if health.last_error else ""
             warnings.append(f"It has been failing lately{why}.")
         size = self.context_size(model)
-        if not (await self._window(scope, "", prompt_budget(size))).complete:
+        if not await self._windows.holds_all(scope, model.name, prompt_budget(size)):
             warnings.append(f"This conversation is longer than its {size:,} tokens, so it sees only the newer part.")
         return Switched(model, tuple(warnings))
 
@@ -178,7 +206,9 @@ class Conversations:
         return min(model.context_size or self._max_context_tokens, self._max_context_tokens)
 
     async def _exchange(self, scope: Scope, said: Said, halt: Halt, line: _Line) -> AsyncGenerator[Event, None]:
-        turn = Turn(Role.USER, said.text, author=said.author, message_ids=said.message_ids, said_at=self._clock.time())
+        turn = Turn(
+            Role.USER, storable(said.text), author=said.author, message_ids=said.message_ids, said_at=self._clock.time()
+        )
         try:
             async with line.storing:
                 clearings = line.clearings
@@ -216,7 +246,7 @@ class Conversations:
         """Attempts at an answer, until one begins."""
         scope, halt = exchange.scope, exchange.halt
         chosen = await halt.wait(self._effective(scope))
-        told, budget = "", None
+        told, cut_to = "", None
         for attempt in range(1, ATTEMPTS + 1):
             if (notice := _skipped(chosen)) and notice != told:
                 yield Notice(notice)
@@ -224,22 +254,25 @@ class Conversations:
             yield Started(chosen.model.name)
             prompt = system_prompt(self._prompt, exchange.said.surroundings, self._clock.time())
             size = self.context_size(chosen.model)
-            window = await self._window(scope, prompt, budget or prompt_budget(size), latest=exchange.question)
+            budget = cut_to or prompt_budget(size)
+            window = await self._windows.build(scope, chosen.model.name, prompt, budget, latest=exchange.question)
             request = ChatRequest(chosen.model.name, window.messages, size)
             try:
                 async with aclosing(self._attempt(exchange, request)) as events:
                     async for event in events:
                         yield event
                 return
-            except ContextOverflowError:
-                if attempt == ATTEMPTS:
+            except ContextOverflowError as exc:
+                self._estimates.overflowed(request, exc.prompt_tokens)
+                if cut_to or attempt == ATTEMPTS:
                     raise
-                budget = window.tokens // 2  # of what was sent, for our estimate was wrong
+                sent = self._estimates.of(request.model).request(request)
+                cut_to = min(sent // 2, budget)  # of what was sent, for what was allowed may have been far more
             except ModelMissingError:
                 if attempt == ATTEMPTS:
                     raise
                 await self._registry.sync(self._backend)
-                chosen = await halt.wait(self._effective(scope))
+                chosen, cut_to = await halt.wait(self._effective(scope)), None
 
     async def _effective(self, scope: Scope) -> Chosen:
         """The model to ask, also when what was chosen cannot be read. Raises NoModelError, BackendError."""
@@ -269,7 +302,7 @@ class Conversations:
         except ContextOverflowError:
             raise  # we sent too much: nothing is wrong with the model
         except BackendError as exc:
-            self._registry.record_request(request.model, answer.elapsed_ms, success=False, error=str(exc))
+            self._count(exchange.scope, answer, Outcome.ERROR, str(exc))
             raise
         except (GeneratorExit, asyncio.CancelledError):
             try:
@@ -277,7 +310,8 @@ class Conversations:
             except StorageError as exc:
                 log.error("an answer in %s is not remembered: %s", exchange.scope.key, exc)
             raise
-        self._count(answer, outcome, reason)
+        self._count(exchange.scope, answer, outcome, reason)
+        self._estimates.learn(request, answer.prompt_tokens)
         figures = answer.figures
         turn_id = None
         try:
@@ -288,11 +322,11 @@ class Conversations:
                 yield Notice(f"I cannot remember this answer. {exc}")
         yield Ended(outcome, reason, request.model, figures, turn_id)
 
-    def _count(self, answer: Answer, outcome: Outcome, reason: str) -> None:
-        if outcome in _UNCOUNTED:
-            return
-        success = outcome in (Outcome.DONE, Outcome.LENGTH)
-        self._registry.record_request(answer.model, answer.elapsed_ms, success, None if success else reason)
+    def _count(self, scope: Scope, answer: Answer, outcome: Outcome, reason: str) -> None:
+        self._requests.record(answer.logged(scope, outcome, self._clock.time()))
+        if outcome not in _UNCOUNTED:
+            success = outcome in (Outcome.DONE, Outcome.LENGTH)
+            self._registry.record_request(answer.model, answer.elapsed_ms, success, None if success else reason)
 
     async def _keep(self, exchange: _Exchange, answer: Answer, state: TurnState) -> int | None:
         """Store what was answered; None where it is nothing, or has been cleared meanwhile. Raises StorageError."""
@@ -303,20 +337,6 @@ class Conversations:
             if exchange.line.clearings != exchange.clearings:
                 return None
             return (await self._turns.append(exchange.scope, turn)).id
-
-    async def _window(self, scope: Scope, prompt: str, budget: int, *, latest: Turn | None = None) -> Window:
-        """What fits a budget of tokens: `latest`, stored or not, and what can be read before it."""
-        filling = WindowFilling(prompt, budget, with_names=scope.guild is not None)
-        if latest is not None:
-            filling.take(latest)
-        try:
-            async with aclosing(self._turns.newest(scope)) as turns:
-                async for turn in turns:
-                    if (latest is None or turn.id != latest.id) and not filling.take(turn):
-                        break
-        except StorageError as exc:
-            log.error("what was said in %s cannot be read: %s", scope.key, exc)
-        return filling.window()
 
 
 def _halted(halt: Halt) -> Outcome:

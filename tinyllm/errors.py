@@ -1,6 +1,8 @@
 """The errors of TinyLLM: one tree, and str() of each is the sentence that a person reads."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+
+from tinyllm.models.names import closest
 
 
 class TinyLLMError(Exception):
@@ -54,6 +56,15 @@ class AliasError(ModelError):
     """An alias is malformed, taken, or part of a loop."""
 
 
+class UnknownAliasError(AliasError):
+    """There is no alias of this name."""
+
+    def __init__(self, alias: str, aliases: Iterable[str]) -> None:
+        near = closest(alias, aliases)
+        hint = f" Closest: {', '.join(near)}." if near else ""
+        super().__init__(f"There is no alias “{shortened(alias)}”.{hint}")
+
+
 class BackendError(TinyLLMError):
     """The server that runs the models failed before an answer began."""
 
@@ -65,15 +76,25 @@ class UnreachableError(BackendError):
         self.address = address
         super().__init__(
             f"The model server at {address} cannot be reached ({why}). "
-            "Is it running? Start it with `ollama serve`, or set OLLAMA_HOST to where it is."
+            "Is it running? Ollama starts with `ollama serve`. The address is that of OLLAMA_HOST or TINYLLM_BACKENDS."
         )
 
 
 class BusyError(BackendError):
-    """The backend's own queue is full (HTTP 503)."""
+    """The backend's own queue is full, or we have asked too often (HTTP 503, 429)."""
 
     def __init__(self, address: str) -> None:
         super().__init__(f"The model server at {address} is too busy right now. Try again in a minute.")
+
+
+class KeyRefusedError(BackendError):
+    """The backend wants an API key that it did not get (HTTP 401, 403)."""
+
+    def __init__(self, address: str, status: int) -> None:
+        super().__init__(
+            f"The model server at {address} wants an API key, or refuses the one that it got ({status}). "
+            "The key is set in TINYLLM_BACKENDS, before the server's name: openai+https://:KEY@api.example.com/v1"
+        )
 
 
 class ModelMissingError(BackendError):
@@ -115,10 +136,12 @@ class UnsupportedError(BackendError):
 class DownloadError(BackendError):
     """A model could not be downloaded."""
 
-    def __init__(self, name: str, why: str, *, resumes: bool) -> None:
-        """`resumes` says that trying again goes on where this try ended."""
-        hint = "Pull it again: the download goes on where it stopped." if resumes else "Is the name right?"
-        super().__init__(f"“{shortened(name)}” could not be downloaded. {shortened(why, 300).rstrip('.')}. {hint}")
+    def __init__(self, name: str, why: str) -> None:
+        unknown = "file does not exist" in why  # what Ollama's library says of a name that it does not have
+        hint = "Is the name right?" if unknown else "Pull it again: the download goes on where it stopped."
+        reason = shortened(why, 300)
+        stop = "" if reason.endswith((".", "?", "…")) else "."
+        super().__init__(f"“{shortened(name)}” could not be downloaded. {reason}{stop} {hint}")
 
 
 class BrokenAnswerError(BackendError):
@@ -150,10 +173,16 @@ class AnswerGarbledError(BrokenAnswerError):
     """What arrived is not the protocol that we speak."""
 
     def __init__(self) -> None:
-        super().__init__("The model server sent something that is no answer. Is OLLAMA_HOST really an Ollama server?")
+        super().__init__(
+            "The model server sent something that is no answer. "
+            "Do OLLAMA_HOST and TINYLLM_BACKENDS name a model server, and of the right kind?"
+        )
+
+
+_CONTROLS = dict.fromkeys([*range(32), *range(127, 160)], "\N{REPLACEMENT CHARACTER}")
 
 
 def shortened(text: str, limit: int = 80) -> str:
-    """`text` on one line of at most `limit` characters, so that a hostile one cannot flood a sentence."""
-    line = " ".join(text.split())
+    """`text` on one line of at most `limit` characters without controls, so that no name can flood a sentence."""
+    line = " ".join(text.split()).translate(_CONTROLS)
     return line if len(line) <= limit else line[: limit - 1] + "…"

@@ -1,4 +1,4 @@
-"""Where a choice or a memory applies: a channel, a guild, everywhere."""
+"""Where a choice or a memory applies: a channel, a guild, a conversation in the terminal, everywhere."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from enum import StrEnum
 class ScopeKind(StrEnum):
     CHANNEL = "channel"
     GUILD = "guild"
+    TERMINAL = "terminal"
     EVERYWHERE = "everywhere"
 
 
@@ -51,3 +52,8 @@ def guild_scope(guild_id: int) -> Scope:
 def channel_scope(channel_id: int, *, within: Scope = EVERYWHERE) -> Scope:
     """The scope of a channel, thread or direct message; `within` is its guild or, for a thread, its channel."""
     return Scope(ScopeKind.CHANNEL, str(channel_id), within)
+
+
+def conversation_scope(name: str) -> Scope:
+    """The scope of a conversation in the terminal."""
+    return Scope(ScopeKind.TERMINAL, name, EVERYWHERE)

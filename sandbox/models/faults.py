@@ -11,6 +11,7 @@ class Fault(StrEnum):
     REFUSE = "refuse"  # nobody listens: connection refused, until cleared
     RESET = "reset"  # the connection is reset before any byte
     NOT_FOUND = "not_found"  # 404, as if the model had just been removed
+    OVERFLOW = "overflow"  # 400, the prompt is longer than the context, however long it is
     ERROR_500 = "error_500"
     BUSY = "busy"  # 503, too many wait already
     HANG = "hang"  # no answer, until cleared
@@ -24,7 +25,9 @@ class Fault(StrEnum):
     BLANK = "blank"  # done, with white space only
 
 
-AT_THE_DOOR = frozenset({Fault.RESET, Fault.NOT_FOUND, Fault.ERROR_500, Fault.BUSY, Fault.HANG, Fault.HTML})
+AT_THE_DOOR = frozenset(
+    {Fault.RESET, Fault.NOT_FOUND, Fault.OVERFLOW, Fault.ERROR_500, Fault.BUSY, Fault.HANG, Fault.HTML}
+)
 IN_THE_ANSWER = frozenset(Fault) - AT_THE_DOOR - {Fault.REFUSE}
 
 

@@ -12,7 +12,7 @@ from sandbox.models.control import PREFIX
 from sandbox.models.faults import AT_THE_DOOR, Fault, FaultPlan
 from sandbox.models.journal import Journal, Request
 from sandbox.models.openai import openai_error
-from sandbox.models.refusals import BARE_JSON, BUSY, RefusalError, not_found
+from sandbox.models.refusals import BARE_JSON, BUSY, RefusalError, not_found, overflow
 from sandbox.models.stage import ENTRY
 from sandbox.models.wire import encoded, json_reply, reset
 
@@ -54,6 +54,8 @@ async def _spoilt(request: web.Request, journal: Journal, faults: FaultPlan) -> 
             await reset(request)
         case Fault.NOT_FOUND:
             raise not_found(request[ENTRY].model or "")
+        case Fault.OVERFLOW:
+            raise overflow(9000, 4096, "0.33", stream=False)
         case Fault.ERROR_500:
             raise RefusalError(500, "llama runner process has terminated: exit status 2")
         case Fault.BUSY:

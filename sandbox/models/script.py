@@ -47,7 +47,7 @@ def script_for(chat: ChatRequest, model: ScriptedModel, version: Version, fault:
         raise no_vision(chat.stream)
     window = fitted(chat, model, version)
     everything = _all_pieces(window.chat, model, fault)
-    most = chat.most_tokens
+    most = min(chat.most_tokens, model.most_tokens)
     if not chat.shift:
         # 0.24 gives one token more than there is room for (recorded: 169 + 344 tokens in 512).
         room = window.limit - window.tokens + (1 if version == "0.24" else 0)

@@ -24,7 +24,7 @@ class ScriptedModel:
     """Facts, speeds (seconds, tokens a second) and what it says; without `answer` it tells what it was given.
 
     `thinking` None on a model that can think: it thinks only when asked to. `tool_call` is made once, when the
-    request offers a tool of that name.
+    request offers a tool of that name. `most_tokens` ends every answer for its length, as a model's own `num_predict`.
     """
 
     name: str
@@ -42,6 +42,7 @@ class ScriptedModel:
     thinking: str | None = None
     answer: Callable[[ChatRequest], str] | str | None = None
     tool_call: ToolCall | None = None
+    most_tokens: float = math.inf
     count_tokens: Callable[[Sequence[Message]], int] = by_quarters
     parameters: str = ""
     system: str = ""

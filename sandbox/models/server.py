@@ -22,7 +22,7 @@ from sandbox.models.refusals import RefusalError, Version
 from sandbox.models.scripted import ScriptedModel
 from sandbox.models.shelf import Shelf
 from sandbox.models.stage import Stage
-from sandbox.models.talk import Talk
+from sandbox.models.talk import CHAT_PATHS, Talk
 
 _LARGEST_BODY = 64 * 2**20  # bytes; images come in the body
 
@@ -98,8 +98,8 @@ class ScriptedModels:
 
     @property
     def chats(self) -> list[Request]:
-        """The requests for an answer in a conversation; those that only load a model are left out."""
-        return [one for one in self._journal.requests if one.path == "/api/chat" and one.messages]
+        """The requests for an answer in a conversation, of both dialects; those that only load a model are left out."""
+        return [one for one in self._journal.requests if one.path in CHAT_PATHS and one.messages]
 
     @property
     def loaded(self) -> list[str]:

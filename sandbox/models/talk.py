@@ -18,6 +18,8 @@ from sandbox.models.stage import Reply, Stage
 from sandbox.models.voices import ChatVoice, GenerateVoice, NativeVoice, Voice
 from sandbox.models.wire import json_reply
 
+CHAT_PATHS = ("/api/chat", "/v1/chat/completions")
+
 
 class Talk:
     def __init__(self, shelf: Shelf, stage: Stage, clock: Callable[[], float], version: Version) -> None:

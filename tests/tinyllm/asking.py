@@ -3,8 +3,7 @@
 import httpx
 
 from tinyllm.errors import BackendError
-from tinyllm.models import OllamaClient
-from tinyllm.models.backend import ChatEvent, ChatMessage, ChatRequest, Role
+from tinyllm.models.backend import Backend, ChatEvent, ChatMessage, ChatRequest, Role
 
 REQUEST = ChatRequest(
     "qwen3:8b",
@@ -21,7 +20,7 @@ OVERFLOW_033 = (
 )
 
 
-async def heard(client: OllamaClient, request: ChatRequest = REQUEST) -> tuple[list[ChatEvent], BackendError | None]:
+async def heard(client: Backend, request: ChatRequest = REQUEST) -> tuple[list[ChatEvent], BackendError | None]:
     """The events of an answer, and the error that it ended with."""
     events: list[ChatEvent] = []
     try:

@@ -13,9 +13,11 @@ from tinyllm.errors import (
 )
 from tinyllm.events import Ended, Event, Said
 from tinyllm.halt import Halt
-from tinyllm.memory import Author, MemoryTurns, Turn, TurnStore
+from tinyllm.memory import Author, MemoryTurns, TokenEstimates, Turn, TurnStore
+from tinyllm.memory.turns import Excerpt
 from tinyllm.models import ModelRegistry
 from tinyllm.models.backend import Backend, ChatRequest, Role
+from tinyllm.models.requests import RequestLog
 from tinyllm.prompt import Surroundings
 from tinyllm.scopes import Scope, channel_scope, guild_scope
 from tinyllm.storage import ChoiceTable, Database
@@ -50,6 +52,11 @@ class FailingTurns(MemoryTurns):
             async for turn in turns:
                 yield turn
 
+    async def excerpt(self, scope: Scope, limit: int, *, since: int = 0, before: int | None = None) -> Excerpt:
+        if self.unreadable:
+            raise StorageError("The disk is gone.")
+        return await super().excerpt(scope, limit, since=since, before=before)
+
 
 class House:
     """Conversations with everything around them."""
@@ -61,6 +68,8 @@ class House:
         self.registry = ModelRegistry(clock.time)
         self.registry.sync_from_ollama(self.backend.installed)
         self.turns: TurnStore = MemoryTurns()
+        self.requests = RequestLog()
+        self.estimates = TokenEstimates(clock.time)
 
     def conversations(
         self, *, backend: Backend | None = None, prompt: str = "You are {bot}.", max_parallel: int = 2
@@ -78,6 +87,8 @@ class House:
             registry=self.registry,
             choices=self.choices,
             turns=self.turns,
+            estimates=self.estimates,
+            requests=self.requests,
             prompt=prompt,
             max_context_tokens=4096,
             max_parallel=max_parallel,

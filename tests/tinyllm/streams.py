@@ -95,9 +95,14 @@ class Server:
         """What was asked, as JSON."""
         return [orjson.loads(request.content) for request in self.requests if request.content]
 
+    @property
+    def transport(self) -> httpx.MockTransport:
+        """What a client of any kind reaches it by."""
+        return httpx.MockTransport(self._handle)
+
     def client(self, host: str = "http://box:11434", **options: Any) -> OllamaClient:
         """A client of this server."""
-        return OllamaClient(host, transport=httpx.MockTransport(self._handle), clock=self.clock, **options)
+        return OllamaClient(host, transport=self.transport, clock=self.clock, **options)
 
 
 def streamed(*parts: Part | Stream) -> httpx.Response:

@@ -23,6 +23,7 @@ from tests.tinyllm.house import (
     until,
 )
 from tinyllm.answers import AnswerFigures
+from tinyllm.errors import AnswerCutError
 from tinyllm.events import Ended, InLine, Outcome, Started
 from tinyllm.halt import Halt
 from tinyllm.memory import Turn
@@ -221,3 +222,28 @@ async def test_switching_tells_what_to_know(house: House) -> None:
 async def test_switching_to_what_fits_needs_no_warning(house: House) -> None:
     await house.remember(4)
     assert (await house.conversations().switch(HERE, "qwen3:8b")).warnings == ()
+
+
+async def test_half_a_surrogate_pair_is_asked_and_kept_as_a_visible_mark(house: House) -> None:
+    await house.ask("half \ud83d pair\x00")
+
+    assert told(house.backend.requests[0]) == ["half \ufffd pair\ufffd"]
+    assert (await house.kept())[0] == ("user", "half \ufffd pair\ufffd", "done")
+
+
+async def test_every_request_is_logged_with_its_figures(house: House) -> None:
+    house.backend.will(Text("One."), DONE)
+    house.backend.will(AnswerCutError())
+    await house.ask("hello")
+    await house.ask("hello again")
+
+    one, other = house.requests.take_unsaved()
+    assert (one.model, one.scope, one.outcome, one.prompt_tokens, one.answer_tokens, one.tokens_per_second) == (
+        "qwen3:8b",
+        "channel:1",
+        "done",
+        11,
+        20,
+        40.0,
+    )
+    assert (other.outcome, other.first_token) == ("cut", None)

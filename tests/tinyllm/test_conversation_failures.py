@@ -12,7 +12,6 @@ from tinyllm.errors import (
     AnswerIdleError,
     BackendError,
     BrokenAnswerError,
-    ContextOverflowError,
     ModelMissingError,
     RefusedError,
     UnreachableError,
@@ -108,33 +107,6 @@ async def test_health_counts_what_was_answered(house: House) -> None:
 # Another try
 
 
-async def test_an_overflow_is_tried_again_with_a_shorter_window(house: House) -> None:
-    await house.remember(40)
-    house.backend.will(ContextOverflowError(9000))
-    events = await house.ask("Now")
-    long, short = (told(request) for request in house.backend.requests)
-    assert len(short) < 0.6 * len(long)
-    assert short == long[-len(short) :]
-    assert short[-1] == "Now"
-    assert {request.context_size for request in house.backend.requests} == {4096}
-    assert ended(events).outcome is Outcome.DONE
-    assert (await house.kept())[-2:] == [("user", "Now", "done"), ("assistant", "Yes.", "done")]
-
-
-async def test_where_the_estimate_is_far_off_what_was_sent_is_cut_and_not_what_would_have_been_allowed(
-    house: House,
-) -> None:
-    await house.remember(8, length=100)
-    house.backend.will(ContextOverflowError())
-    house.backend.will(ContextOverflowError())
-    await house.ask("Now")
-
-    lengths = [len(told(request)) for request in house.backend.requests]
-    assert lengths[0] == 9
-    assert lengths[0] > lengths[1] > lengths[2] >= 1
-    assert [told(request)[-1] for request in house.backend.requests] == ["Now"] * 3
-
-
 async def test_a_consumer_that_leaves_is_not_disturbed_by_a_store_that_fails(house: House) -> None:
     house.turns = turns = FailingTurns()
     turns.refuses = lambda turn: turn.role is Role.ASSISTANT
@@ -158,22 +130,6 @@ async def test_what_is_cleared_in_mid_answer_leaves_no_answer_behind(house: Hous
     assert await house.kept() == []
     assert ended(await heard(conversations, "Again")).turn_id is not None
     assert len(await house.kept()) == 2
-
-
-async def test_an_overflow_says_nothing_about_the_models_health(house: House) -> None:
-    house.backend.will(ContextOverflowError())
-    await house.ask("Now")
-    health = house.registry.get_health("qwen3:8b")
-    assert (health.total_requests, health.failed_requests, health.is_healthy) == (1, 0, True)
-
-
-async def test_an_overflow_that_stays_is_told(house: House) -> None:
-    for _ in range(3):
-        house.backend.will(ContextOverflowError())
-    end = ended(await house.ask("Now"))
-    assert (end.outcome, len(house.backend.requests)) == (Outcome.ERROR, 3)
-    assert "does not fit into the model's context" in end.reason
-    assert await house.kept() == [("user", "Now", "done")]
 
 
 async def test_a_model_that_was_removed_is_reported_and_another_answers(house: House) -> None:

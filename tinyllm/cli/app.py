@@ -11,6 +11,8 @@ from typing import Annotated
 import typer
 
 from tinyllm import __version__
+from tinyllm.cli.chat import chat
+from tinyllm.cli.conversations import conversations
 from tinyllm.cli.doctor import doctor
 from tinyllm.cli.health import health
 from tinyllm.cli.models import models
@@ -28,10 +30,12 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
+app.command()(chat)
 app.add_typer(models)
 app.command("tiers")(tiers)
 app.command("health")(health)
 app.command("doctor")(doctor)
+app.add_typer(conversations)
 
 
 def _version(wanted: bool) -> None:

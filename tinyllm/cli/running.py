@@ -25,18 +25,23 @@ DONE, FAILED, WRONG_USAGE = 0, 1, 2
 INTERRUPTED = "Interrupted."
 
 
-def run(work: Callable[[Core, Settings], Awaitable[int | None]], *, interrupted: str = INTERRUPTED) -> NoReturn:
+Work = Callable[["Core", "Settings"], Awaitable[int | None]]
+
+
+def run(work: Work, *, interrupted: str = INTERRUPTED, remembering: bool = True) -> NoReturn:
     """Open the core, do the work, store what was learned, and exit with what the work returns, else 0.
 
-    `interrupted` is what Ctrl-C is answered with.
+    `interrupted` is what Ctrl-C is answered with; `remembering` is as in `open_core`.
     """
-    raise typer.Exit(with_core(work, interrupted=interrupted) or DONE)
+    raise typer.Exit(with_core(work, interrupted=interrupted, remembering=remembering) or DONE)
 
 
-def with_core(work: Callable[[Core, Settings], Awaitable[T]], *, interrupted: str = INTERRUPTED) -> T:
+def with_core(
+    work: Callable[[Core, Settings], Awaitable[T]], *, interrupted: str = INTERRUPTED, remembering: bool = True
+) -> T:
     """The same for a command that has more to do after it: returns what the work returns, and exits only on errors."""
     settings = loaded_settings()
-    return finished(lambda: _with_core(work, settings), interrupted=interrupted)
+    return finished(lambda: _with_core(work, settings, remembering=remembering), interrupted=interrupted)
 
 
 def finished(work: Callable[[], Coroutine[Any, Any, T]], *, interrupted: str = INTERRUPTED) -> T:
@@ -49,11 +54,11 @@ def finished(work: Callable[[], Coroutine[Any, Any, T]], *, interrupted: str = I
         fail(interrupted)
 
 
-async def _with_core(work: Callable[[Core, Settings], Awaitable[T]], settings: Settings) -> T:
+async def _with_core(work: Callable[[Core, Settings], Awaitable[T]], settings: Settings, *, remembering: bool) -> T:
     from tinyllm.core import open_core
 
     collect_garbage()
-    async with open_core(settings) as core:
+    async with open_core(settings, remembering=remembering) as core:
         await core.shared.load()
         try:
             return await work(core, settings)

@@ -7,10 +7,13 @@ from collections import Counter
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from tinyllm.memory.tokens import TokenEstimate
 from tinyllm.memory.turns import Turn, TurnStore
-from tinyllm.memory.window import estimated_tokens
+from tinyllm.memory.window import cut_to_fit
 from tinyllm.models.backend import Role
 from tinyllm.scopes import EVERYWHERE, Scope
+
+LEFT_OUT_MARK = "[… earlier turns left out …]"
 
 
 class MemoryStore:
@@ -53,16 +56,22 @@ class MemoryStore:
         return turns if n is None else turns[max(len(turns) - n, 0) :]
 
     def get_context_for_prompt(self, max_tokens: int = 2000) -> str:
-        """The newest turns that fit into `max_tokens` (estimated), one `role: text` a paragraph, oldest first."""
-        lines: list[str] = []
-        left = max_tokens
-        for turn in reversed(self._turns):
-            line = f"{turn.role}: {turn.text}"
-            left -= estimated_tokens(line)
-            if left < 0:
-                break
-            lines.append(line)
-        return "\n".join(reversed(lines))
+        """The newest turns that fit into `max_tokens` (estimated), one `role: text` a paragraph, oldest first.
+
+        What does not fit is missed visibly: a first line says that older turns were left out, and a newest turn that
+        is too long itself is cut in its middle.
+        """
+        estimate = TokenEstimate()
+        lines = [f"{turn.role}: {turn.text}" for turn in self._turns]
+        if not lines or sum(map(estimate.tokens, lines)) <= max_tokens:
+            return "\n".join(lines)
+        marks = [LEFT_OUT_MARK] if len(lines) > 1 else []
+        left = max_tokens - sum(map(estimate.tokens, marks))
+        kept = [cut_to_fit(lines.pop(), left, estimate)]
+        left -= estimate.tokens(kept[0])
+        while lines and (left := left - estimate.tokens(lines[-1])) >= 0:
+            kept.append(lines.pop())
+        return "\n".join([*marks, *reversed(kept)])
 
     def clear_stm(self) -> None:
         """Forget what is at hand; what is stored stays."""

@@ -1,13 +1,94 @@
-"""Addresses of model servers, read the way Ollama reads them."""
+"""Addresses of model servers: Ollama's read the way Ollama reads them, and others that name their dialect."""
 
 import ipaddress
 import re
-from urllib.parse import urlsplit
+from dataclasses import dataclass, field
+from enum import StrEnum
+from urllib.parse import unquote, urlsplit
 
 import idna
 
 DEFAULT_PORT = 11434
 """Ollama's own, used where an address without a scheme names none."""
+
+
+class Dialect(StrEnum):
+    """What a server speaks."""
+
+    OLLAMA = "ollama"
+    OPENAI = "openai"
+
+
+@dataclass(frozen=True, slots=True)
+class BackendAddress:
+    """Where a model server is, and how to speak to it."""
+
+    dialect: Dialect
+    url: str
+    """The base URL, without a key."""
+    api_key: str | None = field(default=None, repr=False)
+
+
+_SCHEMES = {
+    "": (Dialect.OLLAMA, ""),
+    "http": (Dialect.OLLAMA, "http://"),
+    "https": (Dialect.OLLAMA, "https://"),
+    "ollama": (Dialect.OLLAMA, ""),
+    "ollama+http": (Dialect.OLLAMA, "http://"),
+    "ollama+https": (Dialect.OLLAMA, "https://"),
+    "openai": (Dialect.OPENAI, "http://"),
+    "openai+http": (Dialect.OPENAI, "http://"),
+    "openai+https": (Dialect.OPENAI, "https://"),
+}
+"""The dialect that a scheme means, and what the address begins with on the wire."""
+_NO_ADDRESS = "that is no address of a server; in a key, / is written %2F, @ is %40 and : is %3A"
+
+
+def backend_addresses(text: str) -> tuple[BackendAddress, ...]:
+    """Several addresses with commas or white space between them. Raises ValueError as `backend_address` does."""
+    return tuple(backend_address(part) for part in re.split(r"[\s,]+", text) if part)
+
+
+def backend_address(text: str) -> BackendAddress:
+    """What the address of any model server means; an API key stands before the host, as in `openai+https://:KEY@host`.
+
+    Without a port, `ollama://` and no scheme mean Ollama's own, all others the web's (80, with TLS 443). In the
+    dialect of OpenAI a missing path is `/v1`. Raises ValueError, whose text shows nothing of a key.
+    """
+    scheme, mark, rest = text.strip().partition("://")
+    if not mark:
+        scheme, rest = "", scheme
+    if scheme.lower() not in _SCHEMES or (mark and not scheme):
+        raise ValueError("an address begins with http://, https://, ollama://, openai:// or openai+https://")
+    dialect, prefix = _SCHEMES[scheme.lower()]
+    authority = re.split(r"[/?#]", rest, maxsplit=1)[0]
+    userinfo, at, host = authority.rpartition("@")
+    path = rest[len(authority) :]
+    if "@" in path or (dialect is Dialect.OPENAI and not host):
+        raise ValueError(_NO_ADDRESS)
+    if dialect is Dialect.OPENAI and not path.strip("/"):
+        path = "/v1"
+    try:
+        url = server_address(f"{prefix}{host}{path}")
+    except ValueError:
+        # Half of a key may stand where a host was looked for.
+        raise ValueError(_NO_ADDRESS) from None
+    return BackendAddress(dialect, url, _key(userinfo) if at else None)
+
+
+def checked_key(api_key: str) -> str:
+    """The key, where a header can carry it. Raises ValueError."""
+    if re.fullmatch(r"[!-~]+", api_key) is None:
+        raise ValueError("an API key has no spaces and only plain letters, digits and signs")
+    return api_key
+
+
+def _key(userinfo: str) -> str:
+    """The API key before an @, alone or after a colon. Raises ValueError."""
+    user, _, password = userinfo.partition(":")
+    if user and password:
+        raise ValueError("before the @ stands nothing but the API key; in it, : is written %3A")
+    return checked_key(unquote(user or password))
 
 
 def server_address(host: str) -> str:

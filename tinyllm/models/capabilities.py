@@ -10,6 +10,8 @@ from typing import Any
 from tinyllm.errors import shortened
 
 _SUFFIXES = {"K": 1e3, "M": 1e6, "B": 1e9, "T": 1e12}
+_CONTEXTS = ("max_model_len", "context_length", "context_window", "max_context_length")
+"""What vLLM, OpenRouter, Groq and Mistral call a model's context in their lists."""
 
 
 @dataclass(frozen=True)
@@ -104,6 +106,40 @@ def with_show(known: ModelCapabilities, shown: Mapping[str, Any]) -> ModelCapabi
     )
 
 
+def from_openai(listed: Mapping[str, Any]) -> ModelCapabilities:
+    """What one entry of `/v1/models` tells: little, and abilities only by chance, so those are guesses.
+
+    The context is vLLM's, llama.cpp's (what runs, else what the model was made for), or a hosted server's.
+    """
+    name, meta = str(listed.get("id") or ""), _mapping(listed.get("meta"))
+    contexts = [*map(listed.get, _CONTEXTS), meta.get("n_ctx"), meta.get("n_ctx_train")]
+    size, parameters = _number(meta.get("size")), _number(meta.get("n_params"))
+    inputs = _mapping(listed.get("architecture")).get("input_modalities")
+    return ModelCapabilities(
+        name=name,
+        context_size=next(filter(None, map(_number, contexts)), None),
+        vision_support=isinstance(inputs, list) and "image" in inputs,
+        size_gb=size / 1e9 if size else None,
+        family=None,
+        parameter_count=_people_write(parameters) if parameters else _parameters_in(name),
+        quantization=None,
+        digest=None,
+        **_abilities(name, None),
+    )
+
+
+def _people_write(parameters: int) -> str:
+    """8,030,261,312 is "8.0B"."""
+    unit = next((unit for unit in "TBM" if parameters >= _SUFFIXES[unit]), "K")
+    return f"{parameters / _SUFFIXES[unit]:.1f}{unit}"
+
+
+def _parameters_in(name: str) -> str | None:
+    """The first thing in a name that looks like a number of parameters, as in "qwen2.5-7b-instruct"."""
+    match = re.search(r"(?<![\w.])(\d+(?:\.\d+)?[mb])(?![a-z0-9])", name.casefold())
+    return match[1].upper() if match else None
+
+
 def _abilities(name: str, listed: object) -> dict[str, bool]:
     if isinstance(listed, list):
         return {
@@ -113,7 +149,8 @@ def _abilities(name: str, listed: object) -> dict[str, bool]:
             "thinking_support": "thinking" in listed,
             "chat_support": "completion" in listed,
         }
-    embeds = "embed" in name.casefold() or name.casefold().startswith(("bge-", "all-minilm"))
+    folded = name.casefold()
+    embeds = "embed" in folded or folded.rpartition("/")[2].startswith(("bge-", "all-minilm"))
     return {"embedding_support": embeds, "chat_support": not embeds, "guessed": True}
 
 

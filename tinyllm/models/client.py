@@ -15,7 +15,6 @@ import httpx
 
 from tinyllm.clock import Clock
 from tinyllm.errors import (
-    AnswerFailedError,
     AnswerGarbledError,
     BackendError,
     BrokenAnswerError,
@@ -65,6 +64,7 @@ class OllamaClient:
         max_retries: int = 1,
         default_model: str | None = None,
         *,
+        api_key: str | None = None,
         connect_timeout: float = 5.0,
         keep_alive: str | int = "5m",
         max_context_tokens: int = 8192,
@@ -77,7 +77,8 @@ class OllamaClient:
         `timeout_ms` is the longest silence within an answer, `connect_timeout` the seconds to reach the server.
         `max_retries` counts further tries when no connection comes about, or one breaks before the answer begins.
         `max_context_tokens` bounds what `generate` lets a model work with; the `registry` knows the aliases, that of
-        the process if none is given. Raises ValueError where `host` is no address.
+        the process if none is given; `api_key` is what hosted ones want. Raises ValueError where `host` is no address
+        or `api_key` no key.
         """
         self.address = server_address(host if host is not None else os.environ.get("OLLAMA_HOST", ""))
         self._registry = registry or get_model_registry()
@@ -89,6 +90,7 @@ class OllamaClient:
         self._shown: dict[str, ModelCapabilities] = {}
         self._transport = Transport(
             self.address,
+            api_key=api_key,
             idle_timeout=timeout_ms / 1000,
             connect_timeout=connect_timeout,
             max_retries=max_retries,
@@ -182,9 +184,10 @@ class OllamaClient:
                 async for chunk in chunks:
                     for progress in decoder.feed(chunk):
                         yield progress
-                decoder.flush()
+                for progress in decoder.flush():
+                    yield progress
         except BrokenAnswerError as exc:
-            raise DownloadError(model, str(exc), resumes=not isinstance(exc, AnswerFailedError)) from exc
+            raise DownloadError(model, str(exc)) from exc
 
     async def remove(self, model: str) -> None:
         async with self._transport.opened("DELETE", "/api/delete", {"model": model}):
@@ -205,10 +208,10 @@ class OllamaClient:
         if not check_compatibility:
             self.set_model(model)
             return True, None
-        usable, warning = await self.check_model_compatibility(model)
-        if usable:
-            self.set_model(self._registry.resolve_name(model))
-        return usable, warning
+        known, warning = await self._checked(model, ["chat"])
+        if known is not None:
+            self.set_model(known.name)
+        return known is not None, warning
 
     async def check_model_compatibility(
         self, model: str, required_features: Iterable[str] | None = None
@@ -218,18 +221,21 @@ class OllamaClient:
         Features are chat (the usual one), vision, tools, thinking, embedding, and `context:N` for N tokens of context.
         Raises ValueError for what is no feature.
         """
-        features = list(required_features or ["chat"])
-        lacking(ModelCapabilities(""), features)  # is each a feature?
+        known, warning = await self._checked(model, list(required_features or ["chat"]))
+        return known is not None, warning
+
+    async def _checked(self, model: str, features: list[str]) -> tuple[ModelCapabilities | None, str | None]:
+        lacking(ModelCapabilities(""), features)  # raises where one is no feature, before anything is asked
         try:
             known = await self._find(model)
         except (BackendError, UnknownModelError) as exc:
-            return False, str(exc)
+            return None, str(exc)
         if missing := lacking(known, features):
-            return False, f"{known.name} lacks {', '.join(missing)}."
+            return None, f"{known.name} lacks {', '.join(missing)}."
         health = self._registry.get_health(known.name)
         if not health.is_healthy:
-            return True, f"{known.name} has been failing lately: {health.last_error or 'too often'}"
-        return True, None
+            return known, f"{known.name} has been failing lately: {health.last_error or 'too often'}"
+        return known, None
 
     async def generate(
         self,

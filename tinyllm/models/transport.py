@@ -16,22 +16,19 @@ from tinyllm.errors import (
     AnswerIdleError,
     BackendError,
     BusyError,
-    ContextOverflowError,
-    ModelMissingError,
-    RefusedError,
     UnreachableError,
     shortened,
 )
-from tinyllm.models.wire import decoded, error_details, error_text
+from tinyllm.models.addresses import checked_key
+from tinyllm.models.refusals import SPENT_CODE, refusal
+from tinyllm.models.wire import decoded
 
 LOAD_PATIENCE = 5
 """How many idle timeouts the first byte may take: a big model loads from a slow disk for minutes, in silence."""
 BUSY_PATIENCE = 60.0
-"""Seconds for which a busy server (503) is asked again."""
+"""Seconds for which a busy server (503, 429) is asked again."""
 FACTS_PATIENCE = 2
 """How many connect timeouts the short questions may take: what is installed, what is loaded."""
-OVERFLOW_TEXTS = ("exceeds the context length", "exceeds the available context size")
-"""How Ollama's versions say that a prompt is too long; seen in 0.24 and 0.33."""
 
 
 class Transport:
@@ -44,19 +41,23 @@ class Transport:
         idle_timeout: float,
         connect_timeout: float,
         max_retries: int,
-        headers: Mapping[str, str] | None = None,
+        api_key: str | None = None,
         transport: httpx.AsyncBaseTransport | None = None,
         clock: Clock | None = None,
     ) -> None:
-        """`address` is the base URL; the timeouts are seconds; `headers` go with every request."""
+        """`address` is the base URL; the timeouts are seconds; `api_key` goes with every request, and into no text.
+
+        Raises ValueError where `api_key` cannot be sent.
+        """
         self.address = address
         self.idle_timeout = idle_timeout
         self._connect_timeout = connect_timeout
         self._max_retries = max_retries
         self._clock = clock or SystemClock()
+        self._api_key = checked_key(api_key) if api_key else None
         self._http = httpx.AsyncClient(
             base_url=address,
-            headers=headers,
+            headers={"Authorization": f"Bearer {self._api_key}"} if self._api_key else None,
             timeout=httpx.Timeout(None, connect=connect_timeout),
             limits=httpx.Limits(max_connections=None, max_keepalive_connections=20),
             transport=transport,
@@ -67,6 +68,10 @@ class Transport:
     async def close(self) -> None:
         """Close every connection; running answers end."""
         await self._http.aclose()
+
+    def scrubbed(self, text: str) -> str:
+        """What a server said, without the key that it may have repeated."""
+        return text.replace(self._api_key, "…") if self._api_key else text
 
     async def chunks(self, response: httpx.Response, patient: int = 1) -> AsyncGenerator[bytes, None]:
         """The body as it arrives, watched for silence of `patient` idle timeouts, and of more before the first byte."""
@@ -127,29 +132,40 @@ class Transport:
                 continue
             except TimeoutError:
                 raise AnswerIdleError(self.idle_timeout * LOAD_PATIENCE) from None
-            if response.status_code != httpx.codes.SERVICE_UNAVAILABLE:
+            if not await self._is_busy(response):
                 return response
             await response.aclose()
-            if self._clock.monotonic() + pause > busy_until:
+            wait = _retry_after(response) or pause
+            if self._clock.monotonic() + wait > busy_until:
                 raise BusyError(self.address)
-            await self._clock.sleep(pause)
+            await self._clock.sleep(wait)
             pause = min(pause * 2, 8.0)
+
+    async def _is_busy(self, response: httpx.Response) -> bool:
+        """Whether asking again later may help."""
+        if response.status_code == httpx.codes.TOO_MANY_REQUESTS:
+            return SPENT_CODE not in await self._body(response)
+        return response.status_code == httpx.codes.SERVICE_UNAVAILABLE
 
     async def _refusal(self, response: httpx.Response, body: Mapping[str, Any]) -> BackendError:
         """What a bad status means."""
+        model = str(body["model"]) if "model" in body else None
+        raw = await self._body(response)
+        return refusal(self.address, response.status_code, response.reason_phrase, raw, model, self.scrubbed)
+
+    async def _body(self, response: httpx.Response) -> bytes:
+        """What a refusal says; nothing where that does not arrive."""
         try:
             async with asyncio.timeout(self.idle_timeout):
-                raw = await response.aread()
-            said = orjson.loads(raw).get("error", "")
-        except (TimeoutError, httpx.HTTPError, orjson.JSONDecodeError, AttributeError):
-            said = ""
-        text = error_text(said)
-        if response.status_code == httpx.codes.NOT_FOUND and "model" in body and "not found" in text:
-            return ModelMissingError(str(body["model"]))
-        if response.status_code == httpx.codes.BAD_REQUEST and any(known in text for known in OVERFLOW_TEXTS):
-            tokens = error_details(said).get("n_prompt_tokens")
-            return ContextOverflowError(tokens if isinstance(tokens, int) else None)
-        return RefusedError(response.status_code, text or response.reason_phrase or "no reason given")
+                return await response.aread()
+        except (TimeoutError, httpx.HTTPError):
+            return b""
+
+
+def _retry_after(response: httpx.Response) -> float:
+    """Seconds after which a busy server wants to be asked again; 0 where it names none."""
+    told = response.headers.get("Retry-After", "")
+    return float(told) if told.isdecimal() else 0.0
 
 
 def _why(exc: httpx.HTTPError) -> str:

@@ -7,12 +7,14 @@ from typing import Any
 
 import orjson
 
-from tinyllm.errors import AnswerCutError, AnswerFailedError, AnswerGarbledError
+from tinyllm.errors import AnswerCutError, AnswerFailedError, AnswerGarbledError, BrokenAnswerError
 from tinyllm.models.backend import ChatEvent, Figures, Finished, PullProgress, Text, Thinking
 
 MAX_LINE = 16 * 1024 * 1024
 """Bytes after which a line that never ends is no line."""
 _NANOSECONDS = 1e9
+_WRAPPINGS = 5
+"""How deep an error may lie in others; more is no error of a server's."""
 
 
 class LineDecoder:
@@ -22,9 +24,9 @@ class LineDecoder:
         self._rest = b""
 
     def feed(self, data: bytes) -> Iterator[bytes]:
-        """The lines that `data` completes. Raises AnswerGarbledError when one grows beyond MAX_LINE."""
+        """The lines that `data` completes, empty ones too. Raises AnswerGarbledError when one exceeds MAX_LINE."""
         *lines, self._rest = (self._rest + data).split(b"\n")
-        yield from filter(bytes.strip, lines)
+        yield from lines
         if len(self._rest) > MAX_LINE:
             raise AnswerGarbledError
 
@@ -57,14 +59,12 @@ class ChatDecoder:
             try:
                 yield from self._events(line)
             except AnswerGarbledError:
-                if not line.lstrip().startswith(b"{"):
-                    raise
-                raise AnswerCutError from None  # half a line is all that a cut connection left
+                raise _cut_or_garbled(line) from None
         if not self._finished:
             raise AnswerCutError
 
     def _events(self, line: bytes) -> list[ChatEvent]:
-        if self._finished:
+        if self._finished or not line.strip():
             return []
         data = decoded(line)
         if "error" in data:
@@ -109,12 +109,16 @@ class PullDecoder:
     def feed(self, data: bytes) -> Iterator[PullProgress]:
         """The progress that `data` tells. Raises AnswerFailedError, AnswerGarbledError."""
         for line in self._lines.feed(data):
-            yield self._progress(line)
+            if line.strip():
+                yield self._progress(line)
 
-    def flush(self) -> None:
-        """Raises AnswerCutError where no line said that it is done, and what the last line without an end says."""
+    def flush(self) -> Iterator[PullProgress]:
+        """The progress of a last line without an end. Raises AnswerCutError where no line said that it is done."""
         for line in self._lines.flush():
-            self._progress(line)
+            try:
+                yield self._progress(line)
+            except AnswerGarbledError:
+                raise _cut_or_garbled(line) from None
         if not self._finished:
             raise AnswerCutError
 
@@ -128,9 +132,14 @@ class PullDecoder:
         return PullProgress(
             status,
             digest if isinstance(digest, str) else None,
-            _count(data.get("completed")) or 0,
-            _count(data.get("total")),
+            count(data.get("completed")) or 0,
+            count(data.get("total")),
         )
+
+
+def _cut_or_garbled(line: bytes) -> BrokenAnswerError:
+    """What a last line without an end means that cannot be read: half a line is all that a cut connection left."""
+    return AnswerCutError() if line.lstrip().startswith(b"{") else AnswerGarbledError()
 
 
 def decoded(line: bytes) -> dict[str, Any]:
@@ -150,26 +159,30 @@ def error_text(error: object) -> str:
 
 
 def error_details(error: object) -> Mapping[str, Any]:
-    """The object inside an `error`, which may be a text, an object, or a text that holds an object."""
-    if isinstance(error, str) and error.lstrip().startswith("{"):
-        try:
-            error = orjson.loads(error)
-        except orjson.JSONDecodeError:
-            return {}
-    if isinstance(error, dict) and isinstance(inner := error.get("error"), dict):
-        return inner
-    return error if isinstance(error, dict) else {}
+    """The innermost object of an `error`, which may be a text, an object, or one of them within the other."""
+    details: Mapping[str, Any] = {}
+    for _ in range(_WRAPPINGS):
+        if isinstance(error, str) and error.lstrip().startswith("{"):
+            try:
+                error = orjson.loads(error)
+            except orjson.JSONDecodeError:
+                break
+        if not isinstance(error, dict):
+            break
+        details, error = error, error.get("error") or error.get("message")
+    return details
 
 
 def _figures(data: Mapping[str, Any]) -> Figures:
     return Figures(
-        prompt_tokens=_count(data.get("prompt_eval_count")),
-        answer_tokens=_count(data.get("eval_count")),
+        prompt_tokens=count(data.get("prompt_eval_count")),
+        answer_tokens=count(data.get("eval_count")),
         answer_duration=_seconds(data.get("eval_duration")),
     )
 
 
-def _count(value: object) -> int | None:
+def count(value: object) -> int | None:
+    """A number that a server may tell."""
     return value if isinstance(value, int) else None
 
 

@@ -8,18 +8,18 @@ from typing import Annotated, Literal, Self
 
 import platformdirs
 from dotenv import dotenv_values
-from pydantic import AfterValidator, Field, ValidationError
+from pydantic import AfterValidator, Field, SecretStr, ValidationError
 from pydantic.fields import FieldInfo
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from tinyllm.errors import SettingsError
-from tinyllm.models.addresses import server_address
+from tinyllm.models.addresses import BackendAddress, Dialect, backend_addresses, server_address
 from tinyllm.models.names import closest
 
 PREFIX = "TINYLLM_"
 
 SYSTEM_PROMPT = (
-    "You are {bot}, a helpful assistant in a Discord chat ({guild}, {channel}). Today is {date}. "
+    "You are {bot}, a helpful assistant in a chat ({guild}, {channel}). Today is {date}. "
     "Where several people talk, each of their messages begins with the name of its author; your answers do not "
     "begin with a name. Answer in the language you are asked in, correctly and to the point. "
     "Use Markdown sparingly, and fenced blocks with the language's name for code. Say so when you do not know."
@@ -31,6 +31,11 @@ def _address(host: str) -> str:
         return server_address(host)
     except ValueError:
         raise ValueError("that is no address of a server") from None
+
+
+def _addresses(listed: SecretStr) -> SecretStr:
+    backend_addresses(listed.get_secret_value())
+    return listed
 
 
 class Settings(BaseSettings):
@@ -52,9 +57,18 @@ class Settings(BaseSettings):
         description="Where Ollama is; scheme and port may be missing.",
         examples=["gpu-box:11434"],
     )
+    backend_list: Annotated[SecretStr, AfterValidator(_addresses)] | None = Field(
+        None,
+        validation_alias=f"{PREFIX}BACKENDS",
+        description="The model servers, where it is more than the one Ollama at `OLLAMA_HOST`, with commas between "
+        "them; of two that have a model, the first one runs it. `openai://` and `openai+https://` are servers that "
+        "speak the OpenAI dialect, with an API key before the `@`.",
+        examples=["ollama://gpu-box, openai+https://:KEY@api.example.com/v1"],
+    )
     home: Path = Field(
         default_factory=lambda: Path(platformdirs.user_data_dir("tinyllm")),
-        description="Folder of the database; the platform's folder for user data where it is not set.",
+        description="Folder of the database and of the history of the terminal; the platform's folder for user data "
+        "where it is not set.",
         examples=["/var/lib/tinyllm"],
     )
     database_url: str | None = Field(
@@ -109,6 +123,12 @@ class Settings(BaseSettings):
     def database(self) -> str:
         """The database's URL."""
         return self.database_url or f"sqlite+aiosqlite:///{self.home.expanduser().absolute() / 'tinyllm.db'}"
+
+    @property
+    def backends(self) -> tuple[BackendAddress, ...]:
+        """Every model server, the preferred first."""
+        listed = backend_addresses(self.backend_list.get_secret_value()) if self.backend_list else ()
+        return listed or (BackendAddress(Dialect.OLLAMA, self.ollama_host),)
 
     @classmethod
     def load(cls) -> Self:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import sqlite3
 import time
-from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager, suppress
+from collections.abc import AsyncIterator, Iterator, Sequence
+from contextlib import asynccontextmanager, contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -42,11 +42,19 @@ class Database:
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[AsyncConnection]:
         """A connection whose work is committed at the end, or undone by an exception. Raises StorageError."""
-        try:
+        with _our_errors():
             async with self._engine.begin() as connection:
                 yield connection
-        except (SQLAlchemyError, OSError) as exc:
-            raise StorageError(f"The database could not be used: {_reason(exc)}.") from exc
+
+    @asynccontextmanager
+    async def reading(self) -> AsyncIterator[AsyncConnection]:
+        """A connection that only reads: whatever it changes is undone. Raises StorageError.
+
+        Saves the commit, which with SQLite is a sixth of what a short query takes.
+        """
+        with _our_errors():
+            async with self._engine.connect() as connection:
+                yield connection
 
     def insert(self, table: Table) -> Any:
         """An INSERT of this database's dialect, which knows `on_conflict_do_update`."""
@@ -75,6 +83,15 @@ async def open_database(url: str) -> AsyncIterator[Database]:
         yield Database(engine)
     finally:
         await engine.dispose()
+
+
+@contextmanager
+def _our_errors() -> Iterator[None]:
+    """Turn the driver's errors into StorageError."""
+    try:
+        yield
+    except (SQLAlchemyError, OSError) as exc:
+        raise StorageError(f"The database could not be used: {_reason(exc)}.") from exc
 
 
 def shown_url(url: URL) -> str:

@@ -13,6 +13,7 @@ from sqlalchemy import (
     Table,
     Text,
     false,
+    text,
 )
 
 metadata = MetaData(
@@ -41,6 +42,7 @@ turns = Table(
     Column("said_at", Float, nullable=False),
     Column("pinned", Boolean, nullable=False, server_default=false()),
     Index(None, "scope", "id"),
+    Index("ix_turns_pinned", "scope", "id", sqlite_where=text("pinned = 1"), postgresql_where=text("pinned")),
     sqlite_autoincrement=True,  # the id of a deleted turn is never another's
 )
 

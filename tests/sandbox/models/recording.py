@@ -30,6 +30,7 @@ class Recording:
     request: dict[str, Any]
     answer: Answer
     broken: bool  # the connection did not end well
+    reads: tuple[str, ...]  # the answer as it arrived
 
     async def replay(self, url: str) -> Answer:
         sent = self.request
@@ -50,9 +51,9 @@ def recording(version: str, name: str) -> Recording:
 
 def _read(version: str, path: Path) -> Recording:
     data = json.loads(path.read_text(encoding="utf-8"))
-    text = "".join(read["text"] for read in data["reads"])
-    answer = Answer(data.get("status", 0), data.get("headers", {}).get("Content-Type"), text)
-    return Recording(version, path.stem, data["request"], answer, "client_error" in data)
+    reads = tuple(read["text"] for read in data["reads"])
+    answer = Answer(data.get("status", 0), data.get("headers", {}).get("Content-Type"), "".join(reads))
+    return Recording(version, path.stem, data["request"], answer, "client_error" in data, reads)
 
 
 def lines(answer: Answer) -> list[Any]:

@@ -6,8 +6,8 @@ import json
 import httpx
 import pytest
 
-from sandbox.models import Fault, ScriptedModels
-from tests.sandbox.models.asking import ask, question, said, streamed
+from sandbox.models import Fault, ScriptedModel, ScriptedModels
+from tests.sandbox.models.asking import ask, double, question, said, streamed
 
 
 async def post(client: httpx.AsyncClient, **more: object) -> httpx.Response:
@@ -64,6 +64,23 @@ async def test_a_status_fault_has_its_text(
     server.fault(fault)
     response = await post(client)
     assert (response.status_code, response.json()) == (status, {"error": text})
+
+
+@pytest.mark.parametrize("path", ["/api/chat", "/v1/chat/completions"])
+async def test_a_prompt_may_be_too_long_however_short_it_is(
+    server: ScriptedModels, client: httpx.AsyncClient, path: str
+) -> None:
+    server.fault(Fault.OVERFLOW, path)
+    response = await client.post(path, json=question())
+    assert response.status_code == 400
+    assert "exceed_context_size_error" in response.text
+    assert (await client.post(path, json=question())).status_code == 200
+
+
+async def test_a_model_may_have_a_length_of_its_own() -> None:
+    async with double(models=[ScriptedModel("m", answer="one two three", most_tokens=2)]) as (_, client):
+        answered = await ask(client, model="m")
+    assert (said(answered), answered[-1]["done_reason"]) == ("one two", "length")
 
 
 async def test_an_html_page_comes_with_200(server: ScriptedModels, client: httpx.AsyncClient) -> None:

@@ -1,79 +1,60 @@
-"""Commands run in this process, against a scripted model server and a database of their own."""
+"""What the tests of the terminal need around it."""
 
-import asyncio
+from __future__ import annotations
+
 import os
 from collections.abc import AsyncIterator
-from contextlib import AbstractAsyncContextManager
-from dataclasses import dataclass
+from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
-import orjson
 import pytest
-from typer.testing import CliRunner
 
-from sandbox.models import ScriptedModels
-from tinyllm.cli import app
-from tinyllm.models.registry import get_model_registry
-from tinyllm.storage import Database, open_database
+from sandbox.models import DEFAULT_MODELS, ScriptedModels
+from tests.tinyllm.cli.shell import Shell
 
-
-@dataclass(frozen=True)
-class Said:
-    """What a command printed, and how it ended."""
-
-    status: int
-    out: str
-    err: str
-
-    @property
-    def json(self) -> Any:
-        return orjson.loads(self.out)
-
-    @property
-    def lines(self) -> list[str]:
-        return self.out.splitlines()
-
-
-class Shell:
-    """Runs commands as `tinyllm …` in a pipe, beside this thread's event loop, which the model server needs."""
-
-    def __init__(self, home: Path) -> None:
-        self.home = home
-
-    async def __call__(self, *arguments: str, typed: str | None = None) -> Said:
-        get_model_registry.cache_clear()  # each command is a process of its own
-        result = await asyncio.to_thread(CliRunner().invoke, app, arguments, input=typed)
-        if result.exception is not None and not isinstance(result.exception, SystemExit):
-            raise result.exception
-        return Said(result.exit_code, result.stdout, result.stderr)
-
-    def database(self) -> AbstractAsyncContextManager[Database]:
-        """The commands' database, opened."""
-        return open_database(f"sqlite+aiosqlite:///{self.home / 'tinyllm.db'}")
+ANSWERS = {
+    "qwen2.5:0.5b": "Of course! What would you like to discuss?",
+    "qwen2.5:1.5b": "I'm doing well, thank you! How can I help you today?",
+    "qwen2.5:3b": None,
+}
 
 
 @pytest.fixture
 async def models() -> AsyncIterator[ScriptedModels]:
-    async with ScriptedModels() as server:
+    """The three models of the guide's transcripts; the biggest says what it is told to."""
+    guide = [replace(model, answer=ANSWERS[model.name]) for model in DEFAULT_MODELS if model.name in ANSWERS]
+    async with ScriptedModels(models=guide) as server:
         yield server
 
 
 @pytest.fixture
-def no_settings(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
-    """A folder without `.env`, and no setting from the machine that the tests run on but a new TINYLLM_HOME."""
-    for name in list(os.environ):
-        if name.upper().startswith("TINYLLM_") or name.upper() in ("OLLAMA_HOST", "DATABASE_URL", "DISCORD_TOKEN"):
-            monkeypatch.delenv(name)
-    home = tmp_path / "home"
-    home.mkdir()
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("TINYLLM_HOME", str(home))
-    return home
+def home(tmp_path: Path, migrated: bytes) -> Path:
+    """A data folder with an empty database."""
+    folder = tmp_path / "home"
+    folder.mkdir()
+    (folder / "tinyllm.db").write_bytes(migrated)
+    return folder
 
 
 @pytest.fixture
-def tinyllm(models: ScriptedModels, monkeypatch: pytest.MonkeyPatch, no_settings: Path, migrated: bytes) -> Shell:
-    (no_settings / "tinyllm.db").write_bytes(migrated)
-    monkeypatch.setenv("OLLAMA_HOST", models.url)
-    return Shell(no_settings)
+async def server() -> AsyncIterator[ScriptedModels]:
+    """A server with the usual models."""
+    async with ScriptedModels() as running:
+        yield running
+
+
+@pytest.fixture
+def no_settings(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """No setting comes from the machine that the tests run on, and none from a file."""
+    for name in list(os.environ):
+        if name.upper().startswith("TINYLLM_") or name.upper() in ("OLLAMA_HOST", "DATABASE_URL", "DISCORD_TOKEN"):
+            monkeypatch.delenv(name)
+    monkeypatch.chdir(tmp_path)
+
+
+@pytest.fixture
+def tinyllm(server: ScriptedModels, home: Path, no_settings: None, monkeypatch: pytest.MonkeyPatch) -> Shell:
+    """The commands, against that server and a new database."""
+    monkeypatch.setenv("TINYLLM_HOME", str(home))
+    monkeypatch.setenv("OLLAMA_HOST", server.url)
+    return Shell(home)

@@ -1,7 +1,7 @@
 import pytest
 
 from sandbox.models import ScriptedModels
-from tests.tinyllm.cli.conftest import Shell
+from tests.tinyllm.cli.shell import Shell
 from tinyllm.storage import AliasTable
 
 
@@ -84,8 +84,8 @@ async def test_a_built_in_alias_can_be_removed_and_who_followed_it_is_told(tinyl
     assert "no alias any more" in tiers
 
 
-async def test_aliases_work_while_the_server_is_down(tinyllm: Shell, models: ScriptedModels) -> None:
-    models.down()
+async def test_aliases_work_while_the_server_is_down(tinyllm: Shell, server: ScriptedModels) -> None:
+    server.down()
     said = await tinyllm("models", "alias", "add", "quick", "fast")
     assert (said.status, said.out) == (0, "quick stands for fast -> qwen2.5:0.5b now.\n")
     assert said.err.startswith("The model server at")

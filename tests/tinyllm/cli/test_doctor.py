@@ -8,7 +8,7 @@ from aiohttp import web
 from aiohttp.test_utils import TestServer
 
 from sandbox.models import DEFAULT_MODELS, ScriptedModels
-from tests.tinyllm.cli.conftest import Said, Shell
+from tests.tinyllm.cli.shell import Said, Shell
 from tinyllm.cli.diagnosis import masked
 from tinyllm.settings import BotSettings, environment_name
 from tinyllm.storage.database import newest_revision
@@ -27,8 +27,8 @@ async def discord(status: int, body: object = None) -> AsyncIterator[str]:
 
     app = web.Application()
     app.router.add_get("/api/v10/users/@me", me)
-    async with TestServer(app) as server:
-        yield str(server.make_url("/api"))
+    async with TestServer(app) as running:
+        yield str(running.make_url("/api"))
 
 
 def line(said: Said, name: str) -> str:
@@ -42,17 +42,17 @@ def remedy(said: Said, name: str) -> str:
     return said.lines[place + 1].strip()
 
 
-async def test_all_is_well_with_a_note_about_the_token(tinyllm: Shell, models: ScriptedModels) -> None:
+async def test_all_is_well_with_a_note_about_the_token(tinyllm: Shell, server: ScriptedModels) -> None:
     said = await tinyllm("doctor")
     assert (said.status, said.err, said.lines[-1]) == (0, "", "All is well.")
     for name, field in BotSettings.model_fields.items():
         assert any(line.startswith(f"{environment_name(name, field)} ") for line in said.lines)
-    assert line(said, "OLLAMA_HOST").split() == ["OLLAMA_HOST", models.url, "environment"]
+    assert line(said, "OLLAMA_HOST").split() == ["OLLAMA_HOST", server.url, "environment"]
     assert line(said, "TINYLLM_MAX_PARALLEL").split() == ["TINYLLM_MAX_PARALLEL", "2", "default"]
     assert line(said, "TINYLLM_HOME  ").startswith("TINYLLM_HOME ")
     assert line(said, "database  ").startswith("ok    database")
     assert f"opens and can be written, revision {newest_revision()}" in line(said, "database  ")
-    assert "version 0.33.0, 7 models, 6 can chat" in line(said, f"model server {models.url}")
+    assert "version 0.33.0, 7 models, 6 can chat" in line(said, f"model server {server.url}")
     assert line(said, "Discord token").startswith("note  Discord token")
     assert remedy(said, "Discord token").startswith("-> For the bot: make an application at https://discord.com/")
 
@@ -66,7 +66,7 @@ async def test_the_doctor_as_json(tinyllm: Shell) -> None:
 
 
 async def test_every_wrong_setting_is_told_and_the_rest_is_looked_at_all_the_same(
-    tinyllm: Shell, models: ScriptedModels, monkeypatch: pytest.MonkeyPatch
+    tinyllm: Shell, server: ScriptedModels, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("TINYLLM_MAX_PARALLEL", "0")
     monkeypatch.setenv("TINYLLM_KEEP_ALIVE", "soon")
@@ -79,7 +79,7 @@ async def test_every_wrong_setting_is_told_and_the_rest_is_looked_at_all_the_sam
     assert "An example: TINYLLM_MAX_PARALLEL=4" in said.out
     assert "two words" not in said.out
     assert "TINYLLM_LOG_LEVL is no setting and has no effect. Is TINYLLM_LOG_LEVEL meant?" in said.out
-    assert "version 0.33.0" in line(said, f"model server {models.url}")
+    assert "version 0.33.0" in line(said, f"model server {server.url}")
     assert "can be written" in line(said, "database  ")
 
 
@@ -177,17 +177,17 @@ async def test_a_folder_that_cannot_be_written(tinyllm: Shell) -> None:
     assert f"nothing can be written to {tinyllm.home}: Permission denied" in said.out
 
 
-async def test_a_server_without_a_chat_model(tinyllm: Shell, models: ScriptedModels) -> None:
+async def test_a_server_without_a_chat_model(tinyllm: Shell, server: ScriptedModels) -> None:
     for model in DEFAULT_MODELS:
         if model.can("completion"):
-            models.remove(model.name)
+            server.remove(model.name)
     said = await tinyllm("doctor")
     assert said.status == 1
-    assert remedy(said, f"model server {models.url}") == "-> Install a model: tinyllm models pull qwen2.5:3b"
+    assert remedy(said, f"model server {server.url}") == "-> Install a model: tinyllm models pull qwen2.5:3b"
 
 
-async def test_a_server_that_is_down(tinyllm: Shell, models: ScriptedModels) -> None:
-    models.down()
+async def test_a_server_that_is_down(tinyllm: Shell, server: ScriptedModels) -> None:
+    server.down()
     said = await tinyllm("doctor")
     assert (said.status, said.lines[-1]) == (1, "1 thing is wrong.")
     assert "Start it with `ollama serve`, or set OLLAMA_HOST to where it is." in said.out

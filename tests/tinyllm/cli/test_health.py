@@ -3,7 +3,7 @@ import time
 import pytest
 
 from sandbox.models import DEFAULT_MODELS, ScriptedModels
-from tests.tinyllm.cli.conftest import Shell
+from tests.tinyllm.cli.shell import Shell
 from tinyllm.models.health import ModelHealth
 from tinyllm.storage import HealthTable
 
@@ -13,12 +13,12 @@ async def counted(tinyllm: Shell, *health: ModelHealth) -> None:
         await HealthTable(database).add(health)
 
 
-async def test_everything_that_answers_is_a_line(tinyllm: Shell, models: ScriptedModels) -> None:
+async def test_everything_that_answers_is_a_line(tinyllm: Shell, server: ScriptedModels) -> None:
     await counted(tinyllm, ModelHealth("qwen2.5:3b", 20, 1, 2850.0, 2.0, "Timeout", time.time() - 7200))
     said = await tinyllm("health")
     assert (said.status, said.err) == (0, "")
     assert [line.split()[0] for line in said.lines[:-1]] == ["ok"] * 4
-    assert said.lines[0].startswith(f"ok  model server {models.url}  ")
+    assert said.lines[0].startswith(f"ok  model server {server.url}  ")
     assert said.lines[0].endswith(" ms  version 0.33.0, 7 models, 6 can chat")
     assert said.lines[1].split()[:2] == ["ok", "database"]
     assert said.lines[2].endswith("qwen3:8b: the biggest healthy model, since none was set.")
@@ -27,15 +27,15 @@ async def test_everything_that_answers_is_a_line(tinyllm: Shell, models: Scripte
     assert said.lines[4].startswith("healthy: 4 checks, ")
 
 
-async def test_health_as_json(tinyllm: Shell, models: ScriptedModels) -> None:
+async def test_health_as_json(tinyllm: Shell, server: ScriptedModels) -> None:
     told = (await tinyllm("health", "--json")).json
     assert set(told) == {"status", "checks", "timestamp"}
     assert told["status"] == "healthy"
     assert told["timestamp"].endswith("+00:00")
-    server, database, default = told["checks"]
-    assert server.pop("ms") > 0
-    assert server == {
-        "name": f"model server {models.url}",
+    first, database, default = told["checks"]
+    assert first.pop("ms") > 0
+    assert first == {
+        "name": f"model server {server.url}",
         "status": "healthy",
         "detail": "version 0.33.0, 7 models, 6 can chat",
     }
@@ -43,8 +43,8 @@ async def test_health_as_json(tinyllm: Shell, models: ScriptedModels) -> None:
     assert default["detail"].startswith("qwen3:8b: ")
 
 
-async def test_a_server_that_is_down_is_unhealthy(tinyllm: Shell, models: ScriptedModels) -> None:
-    models.down()
+async def test_a_server_that_is_down_is_unhealthy(tinyllm: Shell, server: ScriptedModels) -> None:
+    server.down()
     said = await tinyllm("health")
     assert said.status == 1
     assert [line.split()[0] for line in said.lines[:-1]] == ["failed", "ok", "failed"]
@@ -76,10 +76,10 @@ async def test_a_model_that_is_gone_is_nobodys_fault(tinyllm: Shell) -> None:
     assert said.lines[3].endswith("; not installed any more")
 
 
-async def test_without_a_chat_model_the_default_is_unhealthy(tinyllm: Shell, models: ScriptedModels) -> None:
+async def test_without_a_chat_model_the_default_is_unhealthy(tinyllm: Shell, server: ScriptedModels) -> None:
     for model in DEFAULT_MODELS:
         if model.can("completion"):
-            models.remove(model.name)
+            server.remove(model.name)
     said = await tinyllm("health")
     assert said.status == 1
     assert said.lines[2].startswith("failed  default model")

@@ -1,7 +1,7 @@
 import pytest
 
 from sandbox.models import DEFAULT_MODELS, Fault, ScriptedModel, ScriptedModels
-from tests.tinyllm.cli.conftest import Shell
+from tests.tinyllm.cli.shell import Shell
 from tinyllm.models.health import ModelHealth
 from tinyllm.scopes import EVERYWHERE
 from tinyllm.storage import ChoiceTable, HealthTable
@@ -41,7 +41,7 @@ async def test_the_list_has_the_columns_of_the_guide_and_the_aliases_below(tinyl
     ]
 
 
-async def test_the_list_as_json(tinyllm: Shell, models: ScriptedModels) -> None:
+async def test_the_list_as_json(tinyllm: Shell, server: ScriptedModels) -> None:
     await counted(tinyllm, USED)
     told = (await tinyllm("models", "list", "--json")).json
     assert told["default"] == "qwen3:8b"
@@ -73,8 +73,8 @@ async def test_the_list_as_json(tinyllm: Shell, models: ScriptedModels) -> None:
     assert tiny in told["aliases"]
 
 
-async def test_the_list_does_without_knowing_what_is_loaded(tinyllm: Shell, models: ScriptedModels) -> None:
-    models.fault(Fault.ERROR_500, "/api/ps", times=None)
+async def test_the_list_does_without_knowing_what_is_loaded(tinyllm: Shell, server: ScriptedModels) -> None:
+    server.fault(Fault.ERROR_500, "/api/ps", times=None)
     said = await tinyllm("models", "list", "--json")
     assert said.status == 0
     assert {model["loaded"] for model in said.json["models"]} == {None}
@@ -87,9 +87,9 @@ async def test_a_default_that_cannot_be_used_is_told(tinyllm: Shell, monkeypatch
     assert said.err == "“judge” was set as the default and is skipped, since it is not installed.\n"
 
 
-async def test_an_empty_list_says_how_to_install_a_model(tinyllm: Shell, models: ScriptedModels) -> None:
+async def test_an_empty_list_says_how_to_install_a_model(tinyllm: Shell, server: ScriptedModels) -> None:
     for model in DEFAULT_MODELS:
-        models.remove(model.name)
+        server.remove(model.name)
     said = await tinyllm("models", "list")
     assert (said.status, said.lines[0]) == (0, "No model is installed. Install one: tinyllm models pull qwen2.5:3b")
     assert (await tinyllm("models", "list", "--json")).json["default"] is None
@@ -97,12 +97,12 @@ async def test_an_empty_list_says_how_to_install_a_model(tinyllm: Shell, models:
 
 @pytest.mark.parametrize("command", [["list"], ["info", "qwen3:8b"], ["set-default", "qwen3:8b"], ["set-default"]])
 async def test_a_server_that_is_down_is_one_sentence(
-    tinyllm: Shell, models: ScriptedModels, command: list[str]
+    tinyllm: Shell, server: ScriptedModels, command: list[str]
 ) -> None:
-    models.down()
+    server.down()
     said = await tinyllm("models", *command)
     assert (said.status, said.out) == (1, "")
-    assert said.err.startswith(f"The model server at {models.url} cannot be reached (connection refused).")
+    assert said.err.startswith(f"The model server at {server.url} cannot be reached (connection refused).")
     assert said.err.count("\n") == 1
 
 
@@ -210,9 +210,9 @@ HOSTILE = "\x1b]0;owned\x07\x1b[31m[bold red]" + "\x9b2J" + "é" * 300
 
 
 async def test_nothing_that_a_server_says_reaches_a_terminal_as_an_order(
-    tinyllm: Shell, models: ScriptedModels
+    tinyllm: Shell, server: ScriptedModels
 ) -> None:
-    models.install(ScriptedModel(HOSTILE, parameter_size="\x1b[2J\n\r1B", family="\x1b[5m", quantization="\u202eQ4"))
+    server.install(ScriptedModel(HOSTILE, parameter_size="\x1b[2J\n\r1B", family="\x1b[5m", quantization="\u202eQ4"))
     for command in (["models", "list"], ["models", "info", HOSTILE], ["health"], ["tiers"], ["doctor"]):
         for options in ([], ["--json"]):
             said = await tinyllm(*command, *options)

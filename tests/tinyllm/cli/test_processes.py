@@ -19,15 +19,15 @@ BIG = ScriptedModel("big:1b", size=4_000_000_000)
 
 
 @pytest.fixture
-async def models() -> AsyncIterator[ScriptedModels]:
-    async with ScriptedModels(models=[ScriptedModel("qwen3:8b")], catalogue=[BIG]) as server:
-        yield server
+async def server() -> AsyncIterator[ScriptedModels]:
+    async with ScriptedModels(models=[ScriptedModel("qwen3:8b")], catalogue=[BIG]) as running:
+        yield running
 
 
 @pytest.fixture
-def environment(models: ScriptedModels, migrated: bytes, tmp_path: Path) -> dict[str, str]:
+def environment(server: ScriptedModels, migrated: bytes, tmp_path: Path) -> dict[str, str]:
     (tmp_path / "tinyllm.db").write_bytes(migrated)
-    return {"OLLAMA_HOST": models.url, "TINYLLM_HOME": str(tmp_path)}
+    return {"OLLAMA_HOST": server.url, "TINYLLM_HOME": str(tmp_path)}
 
 
 async def in_pipes(*arguments: str | bytes, environment: dict[str, str], folder: Path) -> asyncio.subprocess.Process:
@@ -46,9 +46,9 @@ async def in_pipes(*arguments: str | bytes, environment: dict[str, str], folder:
 
 
 async def test_a_terminal_gets_a_table_and_no_order_of_the_servers(
-    environment: dict[str, str], models: ScriptedModels, tmp_path: Path
+    environment: dict[str, str], server: ScriptedModels, tmp_path: Path
 ) -> None:
-    models.install(ScriptedModel("\x1b]0;owned\x07\x1b[31m[bold]evil[/bold]"))
+    server.install(ScriptedModel("\x1b]0;owned\x07\x1b[31m[bold]evil[/bold]"))
     async with terminal("models", "list", environment=environment, folder=tmp_path, columns=140) as seen:
         assert await seen.ended() == 0
     assert seen.lines[1].startswith("┃ Model")
@@ -67,14 +67,14 @@ async def test_colours_are_left_out_where_nobody_wants_them(environment: dict[st
 
 
 async def test_ctrl_c_stops_a_download_at_the_server(
-    environment: dict[str, str], models: ScriptedModels, tmp_path: Path
+    environment: dict[str, str], server: ScriptedModels, tmp_path: Path
 ) -> None:
-    models.hold(after=3)
+    server.hold(after=3)
     async with terminal("models", "pull", "big:1b", environment=environment, folder=tmp_path) as seen:
         await seen.shows("0.8/4.0 GB")
         seen.press(CTRL_C)
         assert await seen.ended() == 1
-    await models.until(lambda server: server.requests[-1].outcome == "client left")
+    await server.until(lambda running: running.requests[-1].outcome == "client left")
     assert seen.lines[-1] == "The download was stopped. Pull it again, and it goes on where it stopped."
     assert seen.text.count("0.8/4.0 GB") == 1  # the bar is drawn once
 
@@ -98,12 +98,12 @@ async def test_the_bar_of_a_download_that_goes_on_begins_where_it_is(
     app = web.Application()
     app.router.add_post("/api/pull", pull)
     async with (
-        TestServer(app) as server,
+        TestServer(app) as other,
         terminal(
             "models",
             "pull",
             "m",
-            environment={**environment, "OLLAMA_HOST": str(server.make_url(""))},
+            environment={**environment, "OLLAMA_HOST": str(other.make_url(""))},
             folder=tmp_path,
         ) as seen,
     ):
@@ -119,14 +119,14 @@ async def test_the_bar_of_a_download_that_goes_on_begins_where_it_is(
 
 @pytest.mark.parametrize(("answer", "status", "is_gone"), [("y", 0, True), (CTRL_C, 1, False), ("", 1, False)])
 async def test_a_person_is_asked_before_a_model_is_removed(
-    environment: dict[str, str], models: ScriptedModels, tmp_path: Path, answer: str, status: int, is_gone: bool
+    environment: dict[str, str], server: ScriptedModels, tmp_path: Path, answer: str, status: int, is_gone: bool
 ) -> None:
     async with terminal("models", "remove", "large", environment=environment, folder=tmp_path) as seen:
         await seen.shows("Remove qwen3:8b? [y/N]:")
         assert "qwen3:8b will be deleted from the model server: 700 MB." in seen.lines
         seen.press(answer + ENTER)
         assert await seen.ended() == status
-    assert any(request.method == "DELETE" for request in models.requests) is is_gone
+    assert any(request.method == "DELETE" for request in server.requests) is is_gone
 
 
 async def test_a_reader_that_has_read_enough_is_no_error(environment: dict[str, str], tmp_path: Path) -> None:

@@ -7,13 +7,13 @@ from aiohttp import web
 from aiohttp.test_utils import TestServer
 
 from sandbox.models import DEFAULT_CATALOGUE, Fault, ScriptedModels
-from tests.tinyllm.cli.conftest import Shell
+from tests.tinyllm.cli.shell import Shell
 
 
 @pytest.fixture
-async def models() -> AsyncIterator[ScriptedModels]:
-    async with ScriptedModels(catalogue=DEFAULT_CATALOGUE) as server:
-        yield server
+async def server() -> AsyncIterator[ScriptedModels]:
+    async with ScriptedModels(catalogue=DEFAULT_CATALOGUE) as running:
+        yield running
 
 
 @asynccontextmanager
@@ -25,8 +25,8 @@ async def saying(steps: Sequence[object]) -> AsyncIterator[str]:
 
     app = web.Application()
     app.router.add_post("/api/pull", pull)
-    async with TestServer(app) as server:
-        yield str(server.make_url(""))
+    async with TestServer(app) as running:
+        yield str(running.make_url(""))
 
 
 async def test_a_pull_in_a_pipe_is_a_line_for_each_change(tinyllm: Shell) -> None:
@@ -38,11 +38,11 @@ async def test_a_pull_in_a_pipe_is_a_line_for_each_change(tinyllm: Shell) -> Non
     assert said.lines[3:] == ["verifying sha256 digest", "writing manifest", "Installed qwen3:14b."]
 
 
-async def test_an_alias_pulls_what_it_stands_for(tinyllm: Shell, models: ScriptedModels) -> None:
+async def test_an_alias_pulls_what_it_stands_for(tinyllm: Shell, server: ScriptedModels) -> None:
     said = await tinyllm("models", "pull", "Judge")
     assert said.lines[0] == "Pulling qwen3:14b, which Judge stands for ..."
     assert said.lines[-1] == "Installed qwen3:14b."
-    assert [request.model for request in models.requests if request.path == "/api/pull"] == ["qwen3:14b"]
+    assert [request.model for request in server.requests if request.path == "/api/pull"] == ["qwen3:14b"]
 
 
 async def test_the_name_that_is_said_is_the_installed_one(tinyllm: Shell) -> None:
@@ -69,20 +69,20 @@ async def test_what_does_not_exist_is_told_although_the_server_said_200(tinyllm:
 
 
 async def test_a_download_that_breaks_off_says_that_it_can_be_taken_up_again(
-    tinyllm: Shell, models: ScriptedModels
+    tinyllm: Shell, server: ScriptedModels
 ) -> None:
-    models.fault(Fault.CUT, "/api/pull", after=4)
+    server.fault(Fault.CUT, "/api/pull", after=4)
     said = await tinyllm("models", "pull", "judge")
     assert said.status == 1
     assert said.err.endswith("Pull it again: the download goes on where it stopped.\n")
 
 
-async def test_what_cannot_be_a_name_is_not_asked_for(tinyllm: Shell, models: ScriptedModels) -> None:
+async def test_what_cannot_be_a_name_is_not_asked_for(tinyllm: Shell, server: ScriptedModels) -> None:
     for name in ("", "two words", "x" * 301):
         said = await tinyllm("models", "pull", name)
         assert said.status == 1
         assert said.err.endswith("cannot be the name of a model; an example: qwen2.5:7b\n")
-    assert [request.path for request in models.requests] == []
+    assert [request.path for request in server.requests] == []
 
 
 async def test_a_server_that_means_ill_cannot_draw_on_the_terminal(

@@ -1,7 +1,7 @@
 import pytest
 
 from sandbox.models import DEFAULT_MODELS, ScriptedModels
-from tests.tinyllm.cli.conftest import Shell
+from tests.tinyllm.cli.shell import Shell
 from tinyllm.scopes import EVERYWHERE, Scope, channel_scope, guild_scope
 from tinyllm.storage import ChoiceTable
 
@@ -12,11 +12,11 @@ async def choose(tinyllm: Shell, choices: dict[Scope, str]) -> None:
             await ChoiceTable(database).write(scope, typed, chosen_by=None, chosen_at=1.0)
 
 
-def removed(models: ScriptedModels) -> list[str | None]:
-    return [request.model for request in models.requests if request.method == "DELETE"]
+def removed(server: ScriptedModels) -> list[str | None]:
+    return [request.model for request in server.requests if request.method == "DELETE"]
 
 
-async def test_a_model_is_removed_after_saying_who_used_it(tinyllm: Shell, models: ScriptedModels) -> None:
+async def test_a_model_is_removed_after_saying_who_used_it(tinyllm: Shell, server: ScriptedModels) -> None:
     await choose(
         tinyllm,
         {
@@ -35,7 +35,7 @@ async def test_a_model_is_removed_after_saying_who_used_it(tinyllm: Shell, model
         "It is the default, which then is the next best model.",
         "Chosen by 1 server and 2 channels, which then follow the default.",
     ]
-    assert removed(models) == ["qwen2.5:3b"]
+    assert removed(server) == ["qwen2.5:3b"]
 
 
 async def test_a_model_that_nobody_uses(tinyllm: Shell) -> None:
@@ -57,22 +57,22 @@ async def test_the_removal_as_json(tinyllm: Shell) -> None:
     }
 
 
-async def test_without_a_terminal_nobody_can_be_asked(tinyllm: Shell, models: ScriptedModels) -> None:
+async def test_without_a_terminal_nobody_can_be_asked(tinyllm: Shell, server: ScriptedModels) -> None:
     said = await tinyllm("models", "remove", "medium", typed="y\n")
     assert (said.status, said.out) == (2, "")
     assert said.err == "Nobody can be asked here. Say --yes to remove it without a question.\n"
-    assert removed(models) == []
+    assert removed(server) == []
 
 
 @pytest.mark.parametrize("name", ["judge", "qwen9", ""])
-async def test_what_is_not_installed_cannot_be_removed(tinyllm: Shell, models: ScriptedModels, name: str) -> None:
+async def test_what_is_not_installed_cannot_be_removed(tinyllm: Shell, server: ScriptedModels, name: str) -> None:
     said = await tinyllm("models", "remove", name, "--yes")
     assert (said.status, said.out) == (1, "")
     assert "not installed" in said.err or "not an installed model" in said.err
-    assert removed(models) == []
+    assert removed(server) == []
 
 
-async def test_the_last_model_can_be_removed(tinyllm: Shell, models: ScriptedModels) -> None:
+async def test_the_last_model_can_be_removed(tinyllm: Shell, server: ScriptedModels) -> None:
     for model in DEFAULT_MODELS[1:]:
-        models.remove(model.name)
+        server.remove(model.name)
     assert (await tinyllm("models", "remove", "fast", "--yes")).status == 0

@@ -1,5 +1,5 @@
 from sandbox.models import ScriptedModels
-from tests.tinyllm.cli.conftest import Shell
+from tests.tinyllm.cli.shell import Shell
 from tinyllm.cli.tiers import memory_bytes
 from tinyllm.models import ModelCapabilities
 
@@ -44,8 +44,8 @@ async def test_the_tiers_as_json(tinyllm: Shell) -> None:
     }
 
 
-async def test_the_tiers_are_shown_while_the_server_is_down(tinyllm: Shell, models: ScriptedModels) -> None:
-    models.down()
+async def test_the_tiers_are_shown_while_the_server_is_down(tinyllm: Shell, server: ScriptedModels) -> None:
+    server.down()
     said = await tinyllm("tiers")
     assert (said.status, said.lines[1].split()[-2:]) == (0, ["unknown", "-"])
 

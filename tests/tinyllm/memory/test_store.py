@@ -1,6 +1,11 @@
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from tinyllm.memory import MemoryStore, MemoryTurns, Turn
+from tinyllm.memory.store import LEFT_OUT_MARK
+from tinyllm.memory.tokens import TokenEstimate
+from tinyllm.memory.window import CUT_MARK
 from tinyllm.models.backend import Role
 from tinyllm.scopes import channel_scope
 
@@ -53,9 +58,44 @@ def test_an_unknown_role_is_refused() -> None:
 def test_the_context_is_the_newest_turns_that_fit_in_order() -> None:
     memory = filled()
     assert memory.get_context_for_prompt() == ("user: Explain quantum computing\nassistant: It is odd.\nuser: How odd?")
-    assert memory.get_context_for_prompt(max_tokens=25) == "assistant: It is odd.\nuser: How odd?"
-    assert memory.get_context_for_prompt(max_tokens=1) == ""
+    assert memory.get_context_for_prompt(max_tokens=36) == memory.get_context_for_prompt()
     assert MemoryStore().get_context_for_prompt() == ""
+
+
+def test_older_turns_are_left_out_of_the_context_visibly() -> None:
+    memory = filled()
+    assert memory.get_context_for_prompt(max_tokens=35) == f"{LEFT_OUT_MARK}\nuser: How odd?"
+    for _ in range(3):
+        memory.add_message("user", "Why?")
+    assert memory.get_context_for_prompt(max_tokens=46) == "\n".join([LEFT_OUT_MARK, *["user: Why?"] * 3])
+
+
+def test_a_newest_turn_that_is_too_long_is_cut_in_the_context_visibly() -> None:
+    memory = MemoryStore()
+    memory.add_message("user", "begin " + "x" * 9000 + " end")
+    context = memory.get_context_for_prompt()
+    assert context.startswith("user: begin x")
+    assert context.endswith("x end")
+    assert context.count(CUT_MARK) == 1
+    assert 1990 <= TokenEstimate().tokens(context) <= 2000
+
+
+@given(st.lists(st.text(max_size=3000), min_size=1, max_size=8), st.integers(60, 2500))
+def test_the_context_never_exceeds_its_tokens_and_loses_nothing_in_silence(words: list[str], tokens: int) -> None:
+    memory = MemoryStore()
+    for text in words:
+        memory.add_message("user", text)
+    context = memory.get_context_for_prompt(tokens)
+    assert TokenEstimate().tokens(context) <= tokens
+    whole = context.endswith(f"user: {words[-1]}")
+    assert whole or CUT_MARK in context
+    everything = "\n".join(f"user: {text}" for text in words)
+    assert context == everything or context.startswith(LEFT_OUT_MARK) or CUT_MARK in context
+
+
+@pytest.mark.parametrize("tokens", [1, 0, -5])
+def test_even_without_any_room_the_newest_turn_is_in_the_context(tokens: int) -> None:
+    assert filled().get_context_for_prompt(tokens) == f"{LEFT_OUT_MARK}\nuser: How odd?"
 
 
 def test_statistics_count_by_role() -> None:

@@ -3,6 +3,7 @@
 import pytest
 
 from tinyllm.memory import Author, MemoryTurns, Turn, TurnState, TurnStore
+from tinyllm.memory.turns import MOST_PINNED, Excerpt
 from tinyllm.models.backend import Role
 from tinyllm.scopes import EVERYWHERE, Scope, channel_scope, guild_scope
 from tinyllm.storage import Database, TurnTable
@@ -43,7 +44,7 @@ async def test_a_scope_is_the_same_wherever_it_is_said_to_lie(store: TurnStore) 
 
 
 async def test_everything_about_a_turn_is_kept(store: TurnStore) -> None:
-    asked = Turn(Role.USER, "Grüße\n\x00 🌍 '; DROP TABLE turns; --", Author("7", "Änn"), said_at=1_800_000_000.25)
+    asked = Turn(Role.USER, "Grüße\n 🌍 '; DROP TABLE turns; --", Author("7", "Änn"), said_at=1_800_000_000.25)
     answer = Turn(
         Role.ASSISTANT,
         "",
@@ -129,3 +130,77 @@ async def test_a_turn_tells_the_messages_that_it_came_from_or_went_to(store: Tur
 
     assert [kept.message_ids async for kept in store.newest(HERE)] == [(12, 13), (11, 14)]
     assert other.message_ids == (12, 13)
+
+
+# Excerpts and pins
+
+
+async def filled(store: TurnStore, count: int) -> list[Turn]:
+    """Turns of a conversation with those of another one between them; their ids are all that is told of messages."""
+    kept = []
+    for number in range(count):
+        kept.append(await store.append(HERE, turn(str(number))))
+        await store.append(THERE, turn("other"))
+    return kept
+
+
+async def pinned(store: TurnStore, scope: Scope) -> list[str]:
+    return [kept.text for kept in (await store.excerpt(scope, 0)).pinned]
+
+
+async def test_an_excerpt_is_what_was_asked_for_newest_first(store: TurnStore) -> None:
+    kept = await filled(store, 6)
+    newest = kept[::-1]
+
+    async def turns(limit: int, since: int = 0, before: int | None = None) -> list[Turn]:
+        return (await store.excerpt(HERE, limit, since=since, before=before)).turns
+
+    assert await turns(99) == newest
+    assert await turns(2) == newest[:2]
+    assert await turns(0) == []
+    assert await turns(99, since=kept[2].id or 0) == newest[:4]
+    assert await turns(99, before=kept[2].id) == newest[4:]
+    assert await turns(2, since=kept[1].id or 0, before=kept[5].id) == newest[1:3]
+    assert await store.excerpt(EVERYWHERE, 9) == Excerpt([], [])
+
+
+async def test_an_excerpt_reads_no_messages(store: TurnStore) -> None:
+    await store.append(HERE, turn("a", 11))
+    assert [kept.message_ids for kept in (await store.excerpt(HERE, 9)).turns] == [()]
+
+
+async def test_pinned_turns_are_in_every_excerpt_of_their_conversation(store: TurnStore) -> None:
+    kept = await filled(store, 6)
+    for one in (kept[0], kept[4]):
+        await store.pin(one.id or 0)
+    await store.append(THERE, Turn(Role.USER, "elsewhere", pinned=True))
+
+    excerpt = await store.excerpt(HERE, 2)
+    assert [one.text for one in excerpt.turns] == ["5", "4"]
+    assert [one.text for one in excerpt.pinned] == ["4", "0"]
+    assert [one.pinned for one in excerpt.turns] == [False, True]
+    assert all(one.pinned for one in excerpt.pinned)
+    assert await pinned(store, THERE) == ["elsewhere"]
+    assert (await anext(store.newest(THERE))).pinned
+
+
+async def test_pins_can_be_taken_off_one_by_one_or_all_together(store: TurnStore) -> None:
+    kept = await filled(store, 4)
+    for one in kept[:3]:
+        await store.pin(one.id or 0)
+        await store.pin(one.id or 0)
+    await store.append(THERE, Turn(Role.USER, "elsewhere", pinned=True))
+    await store.pin(kept[1].id or 0, pinned=False)
+    await store.pin(999, pinned=True)
+    assert await pinned(store, HERE) == ["2", "0"]
+    assert await store.unpin(HERE) == 2
+    assert await store.unpin(HERE) == 0
+    assert await pinned(store, HERE) == []
+    assert await pinned(store, THERE) == ["elsewhere"]
+
+
+async def test_the_newest_pins_are_told_where_there_are_too_many(store: TurnStore) -> None:
+    for number in range(MOST_PINNED + 1):
+        await store.append(HERE, Turn(Role.USER, str(number), pinned=True))
+    found = await pinned(store, HERE)
+    assert (len(found), found[0], found[-1]) == (MOST_PINNED, str(MOST_PINNED), "1")

@@ -3,7 +3,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tinyllm.models.addresses import server_address
+from tinyllm.models.addresses import BackendAddress, Dialect, backend_address, backend_addresses, server_address
 
 
 @pytest.mark.parametrize(
@@ -76,3 +76,85 @@ def test_every_text_is_refused_or_becomes_an_address_that_the_client_can_use(hos
         return
     assert server_address(address) == address
     assert httpx.URL(address).host
+
+
+# Those that name their dialect
+
+
+@pytest.mark.parametrize(
+    ("text", "dialect", "url", "key"),
+    [
+        pytest.param("gpu-box", Dialect.OLLAMA, "http://gpu-box:11434", None, id="no scheme"),
+        pytest.param("http://box", Dialect.OLLAMA, "http://box:80", None, id="http"),
+        pytest.param("https://box/base/", Dialect.OLLAMA, "https://box:443/base", None, id="https"),
+        pytest.param("ollama://box", Dialect.OLLAMA, "http://box:11434", None, id="ollama"),
+        pytest.param("ollama+http://box", Dialect.OLLAMA, "http://box:80", None, id="ollama without TLS"),
+        pytest.param("ollama+https://box", Dialect.OLLAMA, "https://box:443", None, id="ollama with TLS"),
+        pytest.param("ollama+https://:KEY@ollama.com", Dialect.OLLAMA, "https://ollama.com:443", "KEY", id="hosted"),
+        pytest.param("openai://box", Dialect.OPENAI, "http://box:80/v1", None, id="openai"),
+        pytest.param("openai://box:8000/", Dialect.OPENAI, "http://box:8000/v1", None, id="a port"),
+        pytest.param("openai://:8000", Dialect.OPENAI, "http://127.0.0.1:8000/v1", None, id="only a port"),
+        pytest.param("openai+http://box:1", Dialect.OPENAI, "http://box:1/v1", None, id="openai without TLS"),
+        pytest.param("openai+https://box", Dialect.OPENAI, "https://box:443/v1", None, id="openai with TLS"),
+        pytest.param("openai+https://box/api/v3/", Dialect.OPENAI, "https://box:443/api/v3", None, id="another path"),
+        pytest.param("OpenAI+HTTPS://Box", Dialect.OPENAI, "https://box:443/v1", None, id="capitals"),
+        pytest.param("openai://[::1]:8000", Dialect.OPENAI, "http://[::1]:8000/v1", None, id="IPv6"),
+        pytest.param("openai://0.0.0.0:8000", Dialect.OPENAI, "http://127.0.0.1:8000/v1", None, id="wildcard"),
+        pytest.param("openai+https://:KEY@box/v1", Dialect.OPENAI, "https://box:443/v1", "KEY", id="a key"),
+        pytest.param("openai+https://KEY@box", Dialect.OPENAI, "https://box:443/v1", "KEY", id="a key alone"),
+        pytest.param("openai://KEY:@box", Dialect.OPENAI, "http://box:80/v1", "KEY", id="a key before the colon"),
+        pytest.param("openai://:a%2Fb%40c%3Ad%2C@box", Dialect.OPENAI, "http://box:80/v1", "a/b@c:d,", id="encoded"),
+        pytest.param("openai://a@b@box", Dialect.OPENAI, "http://box:80/v1", "a@b", id="an @ in a key"),
+    ],
+)
+def test_an_address_says_how_to_speak_to_its_server(text: str, dialect: Dialect, url: str, key: str | None) -> None:
+    assert backend_address(text) == BackendAddress(dialect, url, key)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        pytest.param("ftp://hush", id="another scheme"),
+        pytest.param("://hush", id="half a scheme"),
+        pytest.param("openai://", id="no host"),
+        pytest.param("openai+https://:hush@", id="a key and no host"),
+        pytest.param("openai+https://:hush@/v1", id="a key, a path and no host"),
+        pytest.param("openai+https://:hu/sh@box/v1", id="a slash in a key"),
+        pytest.param("openai+https://hush/hush@box/v1", id="a slash in a key that looks like a host"),
+        pytest.param("openai+https://hush:hush@box", id="two words before the @"),
+        pytest.param("openai+https://:@box", id="an empty key"),
+        pytest.param("openai+https://:hush%20hush@box", id="a space in a key"),
+        pytest.param("openai+https://:hush%0A@box", id="a line end in a key"),
+        pytest.param("openai+https://:h%C3%BCsh@box", id="a letter beyond ASCII in a key"),
+        pytest.param("openai://box:hush", id="a port that is no number"),
+        pytest.param("openai://hush!", id="no name of a host"),
+        pytest.param("openai://box/v1?key=hush", id="a query"),
+    ],
+)
+def test_a_bad_address_is_refused_without_showing_it(text: str) -> None:
+    with pytest.raises(ValueError, match=r"address|key") as caught:
+        backend_address(text)
+    assert "hush" not in str(caught.value)
+    assert caught.value.__cause__ is None
+
+
+def test_several_addresses_stand_between_commas_and_spaces() -> None:
+    listed = backend_addresses(" gpu-box,openai://box:8000 ,\n https://c ")
+    assert [one.url for one in listed] == ["http://gpu-box:11434", "http://box:8000/v1", "https://c:443"]
+    assert backend_addresses(" , ") == ()
+
+
+def test_a_key_is_in_no_representation() -> None:
+    address = backend_address("openai+https://:hush@box")
+    assert "hush" not in f"{address} {address!r} {(address,)}"
+    assert address.api_key == "hush"
+
+
+@given(st.text(max_size=30) | st.from_regex(r"(openai|ollama)(\+https)?://[\w.:@%/?#-]{0,20}", fullmatch=True))
+def test_every_text_is_refused_or_becomes_the_address_of_a_server(text: str) -> None:
+    try:
+        address = backend_address(text)
+    except ValueError:
+        return
+    assert server_address(address.url) == address.url
+    assert httpx.URL(address.url).host

@@ -142,7 +142,9 @@ def test_the_rate_is_tokens_by_seconds() -> None:
         pytest.param('{"message":"too long"}', "too long", id="JSON without the outer object"),
         pytest.param({"message": "too long"}, "too long", id="an object"),
         pytest.param({"error": {"message": "too long"}}, "too long", id="an object in an object"),
+        pytest.param({"message": '{"error":{"message":"too long"}}'}, "too long", id="JSON in an object's text"),
         pytest.param('{"half', '{"half', id="half of an object"),
+        pytest.param({"message": '{"half'}, '{"half', id="half of an object in an object"),
         pytest.param(["a"], "['a']", id="a list"),
     ],
 )
@@ -152,6 +154,13 @@ def test_an_error_is_taken_out_of_its_wrapping(said: object, text: str) -> None:
 
 def test_the_details_of_an_error_without_any_are_empty() -> None:
     assert [dict(error_details(said)) for said in ("text", None, 7, ["a"], "[1]")] == [{}] * 5
+
+
+def test_an_error_that_lies_too_deep_is_told_as_it_is() -> None:
+    deep: dict[str, object] = {"message": "here"}
+    for _ in range(50):
+        deep = {"error": deep}
+    assert error_text(deep) == str(deep)
 
 
 def test_an_error_line_says_what_happened() -> None:

@@ -5,6 +5,7 @@ import pytest
 from pydantic import Field, SecretStr, ValidationError
 
 from tinyllm.errors import SettingsError
+from tinyllm.models.addresses import BackendAddress, Dialect
 from tinyllm.settings import Settings, environment_name
 
 
@@ -88,6 +89,9 @@ def test_the_database_lies_in_the_home(monkeypatch: pytest.MonkeyPatch, tmp_path
         pytest.param("OLLAMA_HOST", "not an address", id="spaces in an address"),
         pytest.param("OLLAMA_HOST", "box:99999", id="a port too high"),
         pytest.param("OLLAMA_HOST", "http://me:secret@box", id="a password in an address"),
+        pytest.param("TINYLLM_BACKENDS", "gpu-box, openai+https://:secret@", id="no server behind a key"),
+        pytest.param("TINYLLM_BACKENDS", "gpu-box, openai+https://:sec ret@box", id="half a secret"),
+        pytest.param("TINYLLM_BACKENDS", "vllm://secret@box", id="an unknown kind of server"),
         pytest.param("TINYLLM_MAX_CONTEXT_TOKENS", "many", id="no number"),
         pytest.param("TINYLLM_MAX_CONTEXT_TOKENS", "100", id="too little context"),
         pytest.param("TINYLLM_MAX_PARALLEL", "0", id="no answer at a time"),
@@ -124,6 +128,30 @@ def test_every_bad_value_is_named_at_once(monkeypatch: pytest.MonkeyPatch) -> No
     assert first == "DISCORD_TOKEN is missing. The token. An example: DISCORD_TOKEN=abc.def"
     assert second.startswith("OLLAMA_HOST is set wrongly: that is no address of a server.")
     assert third.startswith("TINYLLM_MAX_PARALLEL is set wrongly: ")
+
+
+def test_the_one_ollama_is_the_backend_where_no_others_are_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("OLLAMA_HOST", "gpu-box")
+    assert Settings.load().backends == (BackendAddress(Dialect.OLLAMA, "http://gpu-box:11434"),)
+    monkeypatch.setenv("TINYLLM_BACKENDS", " , ")
+    assert Settings.load().backends == (BackendAddress(Dialect.OLLAMA, "http://gpu-box:11434"),)
+
+
+def test_the_list_of_backends_is_complete(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("OLLAMA_HOST", "gpu-box")
+    monkeypatch.setenv("TINYLLM_BACKENDS", "openai+https://:hush-key@box, ollama://other")
+    settings = Settings.load()
+    assert settings.backends == (
+        BackendAddress(Dialect.OPENAI, "https://box:443/v1", "hush-key"),
+        BackendAddress(Dialect.OLLAMA, "http://other:11434"),
+    )
+    assert "hush" not in f"{settings!r} {settings} {settings.backends} {settings.model_dump_json()}"
+
+
+def test_a_setting_of_backends_is_not_told_to_be_unknown(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TINYLLM_BACKENDS", "gpu-box")
+    monkeypatch.setenv("TINYLLM_BACKEND", "gpu-box")
+    assert Settings.unknown() == ["TINYLLM_BACKEND is no setting and has no effect. Is TINYLLM_BACKENDS meant?"]
 
 
 def test_no_secret_is_shown(monkeypatch: pytest.MonkeyPatch) -> None:

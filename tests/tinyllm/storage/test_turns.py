@@ -3,13 +3,16 @@
 import asyncio
 from pathlib import Path
 
-from sqlalchemy import select
+import pytest
+from sqlalchemy import select, text
+from sqlalchemy.dialects import sqlite
 
-from tinyllm.memory import Turn
+from tinyllm.memory import Author, Turn
 from tinyllm.models.backend import Role
 from tinyllm.scopes import channel_scope
 from tinyllm.storage import Database, TurnTable, open_database
 from tinyllm.storage.schema import turn_messages
+from tinyllm.storage.turns import EXCERPT
 
 HERE = channel_scope(1)
 SNOWFLAKE = 2**62 + 1
@@ -60,3 +63,28 @@ async def test_many_may_write_at_the_same_time(tmp_path: Path) -> None:
         kept = [turn async for turn in tables[0].newest(HERE)]
     assert {turn.text for turn in kept} == {str(number) for number in range(20)}
     assert len({turn.id for turn in kept}) == 20
+
+
+@pytest.mark.parametrize("url", ["sqlite"], indirect=True)  # the other one plans by statistics
+async def test_neither_turns_nor_pins_are_looked_for_in_the_whole_conversation(database: Database) -> None:
+    wanted = EXCERPT.params(scope=HERE.key, since=0, before=9, rows=1)
+    query = wanted.compile(dialect=sqlite.dialect(), compile_kwargs={"literal_binds": True})
+    async with database.reading() as connection:
+        plan = (await connection.execute(text(f"EXPLAIN QUERY PLAN {query}"))).all()
+    steps = [row.detail for row in plan if " turns " in row.detail]
+    assert steps == [
+        "SEARCH turns USING INDEX ix_turns_scope_id (scope=? AND id>? AND id<?)",
+        "SEARCH turns USING INDEX ix_turns_pinned (scope=?)",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "stored"),
+    [("a\x00b", "a\ufffdb"), ("half \ud83d pair", "half \ufffd pair"), ("\U0001f680 ü\n", "\U0001f680 ü\n")],
+)
+async def test_what_no_database_can_hold_is_made_visible(database: Database, text: str, stored: str) -> None:
+    table = TurnTable(database)
+    kept = await table.append(HERE, Turn(Role.USER, text, author=Author("1", text)))
+    (read,) = (await table.excerpt(HERE, 9)).turns
+    assert (read.text, read.author) == (stored, Author("1", stored))
+    assert kept.text == stored

@@ -1,0 +1,99 @@
+"""The guide that this product implements, run as it is written; its text is not part of this repository."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from collections.abc import AsyncIterator, Iterator
+
+import pytest
+
+import tinyllm.cli
+import tinyllm.models.registry
+from sandbox.models import DEFAULT_CATALOGUE, DEFAULT_MODELS, ScriptedModel, ScriptedModels
+from tests.guide.blocks import Block, Program, blocks
+from tests.stack import ROOT
+from tinyllm.models import ModelCapabilities, ModelRegistry, OllamaClient, get_model_registry
+
+GUIDE = ROOT.parent / "shared" / "seed" / "model-switching-guide.md"
+SEVEN = ScriptedModel("qwen2.5:7b", "7.6B", 7_615_616_512, "Q4_K_M", "qwen2", 4_683_087_332, 32_768, 3584)
+
+pytestmark = pytest.mark.skipif(not GUIDE.exists(), reason=f"the guide is not at {GUIDE}")
+
+
+@pytest.fixture
+def registry() -> Iterator[ModelRegistry]:
+    """The registry of the process, new."""
+    get_model_registry.cache_clear()
+    yield get_model_registry()
+    get_model_registry.cache_clear()
+
+
+@pytest.fixture
+async def models(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[ScriptedModels]:
+    """The models that the guide talks of, at OLLAMA_HOST."""
+    async with ScriptedModels(models=[*DEFAULT_MODELS, SEVEN], catalogue=DEFAULT_CATALOGUE) as server:
+        monkeypatch.setenv("OLLAMA_HOST", server.url)
+        yield server
+
+
+def python_blocks() -> Iterator[Block]:
+    return (block for block in blocks(GUIDE) if block.language == "python")
+
+
+async def test_every_python_block_runs_and_prints_what_it_says(models: ScriptedModels, registry: ModelRegistry) -> None:
+    program = Program(GUIDE, capabilities=ModelCapabilities("qwen2.5:3b", 32_768, parameter_count="3.1B"))
+
+    printed = await asyncio.to_thread(program.run, python_blocks())
+
+    assert len(printed) == 8
+    said = "".join(printed.values())
+    assert re.search(r"^Success rate: 66\.7%\nAverage latency: 162\.5ms\nIs healthy: False$", said, re.MULTILINE)
+    assert "Model not available: “new-model” is not an installed model" in said
+    assert program.names["info"]["name"] == "qwen2.5:3b"
+    assert program.names["healthy_models"] == []
+    assert program.names["response"].response
+    assert program.names["client"].get_model() == "qwen2.5:7b"
+    assert "my-fast-model" not in registry.list_aliases()
+
+
+async def test_the_example_of_switching_hands_the_conversation_over(
+    models: ScriptedModels, registry: ModelRegistry
+) -> None:
+    await asyncio.to_thread(Program(GUIDE).run, (block for block in python_blocks() if "MemoryStore" in block.text))
+
+    asked = [request.json for request in models.requests if request.path == "/api/generate"]
+    assert [body["model"] for body in asked] == ["qwen2.5:1.5b", "qwen2.5:7b"]
+    assert [body["prompt"] for body in asked] == [
+        "Explain quantum computing",
+        "Can you provide a more detailed explanation?",
+    ]
+    assert "user: Explain quantum computing\nassistant: This is qwen2.5:1.5b." in asked[1]["system"]
+
+
+def test_what_the_comments_of_the_guide_promise(registry: ModelRegistry) -> None:
+    promised = [
+        match.groups()
+        for block in python_blocks()
+        for match in re.finditer(r"^(\w.*\))\s+# Returns (.*)$", block.text, re.MULTILINE)
+    ]
+    assert promised == [('registry.resolve_name("fast")', '"qwen2.5:0.5b"')]
+    for call, value in promised:
+        assert eval(call, {"registry": registry}) == eval(value)
+
+
+def test_the_built_in_aliases_are_those_of_the_guide(registry: ModelRegistry) -> None:
+    listed = re.findall(r"^- `(\w+)` -> `(.+)`$", GUIDE.read_text(), re.MULTILINE)
+
+    assert dict(listed) == registry.list_aliases()
+    assert len(listed) == 6
+
+
+def test_every_name_in_the_guide_is_there(registry: ModelRegistry) -> None:
+    text = GUIDE.read_text()
+    named = set(re.findall(r"`(\w+)\(\)`", text)) | set(re.findall(r"\b(\w+(?:Registry|Health|Capabilities))\b", text))
+    homes = (OllamaClient, OllamaClient(), tinyllm.models, tinyllm.models.registry, tinyllm.cli)
+
+    assert {"switch_model", "generate_stream", "RegistryModelHealth", "ModelHealth"} <= named
+    assert [name for name in sorted(named) if not any(hasattr(home, name) for home in homes)] == []
+    assert hasattr(OllamaClient(), "_current_model")

@@ -1,0 +1,70 @@
+"""Every block of docs/guide.md does what the page says."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from collections.abc import AsyncIterator, Iterator
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+
+from sandbox.models import DEFAULT_CATALOGUE, ScriptedModels
+from tests.guide.blocks import Block, Program, blocks
+from tests.stack import ROOT
+from tinyllm.models import get_model_registry
+
+PAGE = ROOT / "docs" / "guide.md"
+BLOCKS = blocks(PAGE)
+KINDS = {"python", "output", "sh", "console", "chat"}
+
+
+def matches(shown: str, expected: str) -> bool:
+    """Whether a text is the expected one, in which `…` stands for anything."""
+    pattern = ".*".join(map(re.escape, expected.split("…")))
+    return re.fullmatch(pattern, shown, re.DOTALL) is not None
+
+
+@pytest.fixture
+async def models(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> AsyncIterator[ScriptedModels]:
+    """What the page says there is, at OLLAMA_HOST."""
+    async with ScriptedModels(catalogue=DEFAULT_CATALOGUE) as server:
+        monkeypatch.setenv("OLLAMA_HOST", server.url)
+        monkeypatch.setenv("TINYLLM_HOME", str(tmp_path))
+        yield server
+
+
+@pytest.fixture(autouse=True)
+def new_registry() -> Iterator[None]:
+    get_model_registry.cache_clear()
+    yield
+    get_model_registry.cache_clear()
+
+
+def test_every_block_is_of_a_kind_that_is_run() -> None:
+    assert {block.language for block in BLOCKS} <= KINDS
+
+
+async def test_every_python_block_prints_what_the_page_shows(models: ScriptedModels) -> None:
+    python = [block for block in BLOCKS if block.language == "python"]
+    printed = await asyncio.to_thread(Program(PAGE).run, iter(python))
+
+    shown = {block.line: after.text for block, after in pairwise(BLOCKS) if after.language == "output"}
+    assert len(shown) >= 9
+    for block in python:
+        expected = shown.get(block.line, "")
+        assert matches(printed[block.line].strip(), expected.strip()), f"line {block.line}: {printed[block.line]}"
+
+
+def test_every_heading_is_linked_at_the_top() -> None:
+    text = PAGE.read_text()
+    anchors = [re.sub(r"[^\w -]", "", title).strip().lower().replace(" ", "-") for title in _headings(BLOCKS, text)]
+
+    assert sorted(re.findall(r"\]\(#([\w-]+)\)", text)) == sorted(anchors)
+
+
+def _headings(found: list[Block], text: str) -> list[str]:
+    for block in found:
+        text = text.replace(block.text, "")
+    return re.findall(r"^###? (.+)$", text, re.MULTILINE)

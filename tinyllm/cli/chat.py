@@ -1,0 +1,79 @@
+"""`tinyllm chat`: talk to a model, at the terminal or through a pipe."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from tinyllm.cli.output import Json
+from tinyllm.cli.running import WRONG_USAGE, clean, fail, run
+
+if TYPE_CHECKING:
+    from tinyllm.core import Core
+    from tinyllm.settings import Settings
+
+
+def chat(
+    model: Annotated[
+        str | None, typer.Option("--model", "-m", help="A model or an alias; “default” to follow the default again.")
+    ] = None,
+    conversation: Annotated[
+        str | None, typer.Option("--conversation", "-c", help="The name of a conversation to begin or to go on with.")
+    ] = None,
+    json: Json = False,
+) -> None:
+    """Talk to a model. In a pipe, all of the input is one question, and only the answer is printed."""
+    from tinyllm.cli.place import ConversationNameError, checked_name
+
+    try:
+        name = None if conversation is None else checked_name(clean(conversation))
+    except ConversationNameError as exc:
+        fail(str(exc), WRONG_USAGE)
+    typed = None if model is None else clean(model)
+    if not (sys.stdin and sys.stdin.isatty() and sys.stdout and sys.stdout.isatty()):
+        _answer_once(typed, name, json)
+    if json:
+        fail("--json is for a single question: echo question | tinyllm chat --json", WRONG_USAGE)
+
+    async def work(core: Core, settings: Settings) -> None:
+        await _converse(core, settings, typed, name)
+
+    run(work)
+
+
+def _answer_once(model: str | None, name: str | None, json: bool) -> None:
+    from tinyllm.cli.piped import answer, read_question
+
+    question = read_question()
+
+    async def work(core: Core, _: Settings) -> int:
+        return await answer(core, question, model, name, as_json=json)
+
+    run(work, remembering=name is not None)
+
+
+async def _converse(core: Core, settings: Settings, model: str | None, name: str | None) -> None:
+    from rich.console import Console
+
+    from tinyllm.cli.completion import SlashCompleter
+    from tinyllm.cli.keyboard import Keyboard, kept_history
+    from tinyllm.cli.screen import Screen
+    from tinyllm.cli.session import Session
+    from tinyllm.cli.slash import COMMANDS, TAKES_MODEL
+    from tinyllm.cli.terminal import answered_signals, lose_terminal, typing_ahead
+    from tinyllm.cli.words import choosable
+
+    def hang_up() -> None:
+        lose_terminal()
+        session.end()
+
+    session = Session(core, Screen(Console(highlight=False), hang_up), name)
+    completer = SlashCompleter(
+        {name: command.does for name, command in COMMANDS.items()}, lambda: choosable(core.registry), TAKES_MODEL
+    )
+    keyboard = Keyboard(completer, kept_history(settings.home.expanduser() / "history"), session.toolbar)
+    signals = {"SIGINT": session.interrupt, "SIGTERM": session.end, "SIGHUP": hang_up}
+    with typing_ahead(), answered_signals(signals):
+        await session.run(keyboard, model)

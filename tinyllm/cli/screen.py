@@ -1,0 +1,68 @@
+"""The end of the terminal's screen: lines that stay, and below them a few that are drawn again and again."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+
+from rich.console import Console
+from rich.segment import ControlType, Segment, Segments
+from rich.style import Style
+from rich.text import Text
+
+from tinyllm.cli.rendering import Line
+from tinyllm.cli.words import inert
+
+DIM = Style(dim=True)
+WARNING = Style(color="yellow")
+
+
+class Screen:
+    """Draws on one console. What is `kept` scrolls away and is never touched again; the live lines are."""
+
+    def __init__(self, console: Console, lost: Callable[[], None] = lambda: None) -> None:
+        """`lost` is called when the terminal has gone away."""
+        self.console = console
+        self._lost = lost
+        self._live: list[int] = []
+        """The widths of the lines that are live now."""
+
+    @property
+    def room(self) -> int:
+        """Most lines that can be live: those further up could not be reached again."""
+        return 0 if self.console.is_dumb_terminal else max(self.console.height - 1, 1)
+
+    def show(self, kept: Iterable[Line] = (), live: Iterable[Line] = ()) -> None:
+        """Print lines for good in the place of the live ones, and the new live ones below them."""
+        staying, moving = list(kept), list(live)[-self.room :] if self.room else []
+        if not (staying or moving or self._live):
+            return
+        segments = [self._erasing(), *(segment for line in staying for segment in (*line, Segment.line()))]
+        for number, line in enumerate(moving):
+            segments += line if number == 0 else [Segment.line(), *line]
+        self._live = [Segment.get_line_length(line) for line in moving]
+        try:
+            self.console.print(Segments(segments), end="", crop=False)
+        except OSError:
+            self._lost()
+
+    def say(self, text: str = "", style: Style | None = None) -> None:
+        """Print a text for good, wrapped between words; nothing in it has an effect on the terminal."""
+        rendered = Text(inert(text), style=style or "")
+        self.show(self.console.render_lines(rendered, self.console.options.update(height=None), pad=False))
+
+    def status(self, text: str) -> None:
+        """Show one live line; none for the empty text."""
+        line = Text(inert(text), style=DIM, no_wrap=True, overflow="ellipsis")
+        self.show(live=self.console.render_lines(line, pad=False) if text else ())
+
+    def _erasing(self) -> Segment:
+        """Goes to where the live lines begin, and erases all from there.
+
+        After the window was made narrower, a line takes as many rows as the terminal has folded it into.
+        """
+        if not self._live:
+            return Segment("")
+        width = max(self.console.width, 1)
+        up = sum(max(-(-cells // width), 1) for cells in self._live) - 1
+        move = f"\x1b[{up}A" if up else ""
+        return Segment(f"\r{move}\x1b[J", None, [(ControlType.CARRIAGE_RETURN,)])
