@@ -48,6 +48,10 @@ async def told(stack: Stack, *arguments: str) -> Any:
     return json.loads(await tinyllm(stack, *arguments, "--json"))
 
 
+async def aliases_told(stack: Stack) -> dict[str, str]:
+    return {entry["alias"]: entry["target"] for entry in (await told(stack, "models", "list"))["aliases"]}
+
+
 async def until_discord_shows(stack: Stack, command: str, words: str, **options: str) -> str:
     """Ask the bot again and again until its answer has these words; each answer takes as long as it takes."""
     async with asyncio.timeout(PATIENCE):
@@ -74,20 +78,20 @@ async def test_aliases_of_one_are_those_of_the_other(stack: Stack) -> None:
 
     await stack.ada.run("/alias add", "general", alias="quick", model="large")
     await stack.ada.run("/alias remove", "general", alias="tiny")
-    aliases = (await told(stack, "models", "list"))["aliases"]
+    aliases = await aliases_told(stack)
     assert aliases["quick"] == "large"
     assert "tiny" not in aliases
 
 
 async def test_statistics_of_one_are_those_of_the_other(stack: Stack) -> None:
     await tinyllm(stack, "chat", "-m", "fast", said="say: One.")
-    await until_discord_shows(stack, "/modelinfo", "Requests: 1,", name="fast")
+    await until_discord_shows(stack, "/modelinfo", "**Requests:** 1,", name="fast")
 
     await stack.ask("general", "say: Two.")  # the biggest one answers
     async with asyncio.timeout(PATIENCE):
-        while (await told(stack, "models", "info", "qwen3:8b"))["total_requests"] != 1:
+        while (await told(stack, "models", "info", "qwen3:8b"))["requests"] != 1:
             pass
-    assert (await told(stack, "models", "info", "fast"))["total_requests"] == 1
+    assert (await told(stack, "models", "info", "fast"))["requests"] == 1
 
 
 async def test_both_count_and_change_at_once_and_nothing_is_lost(stack: Stack) -> None:
@@ -107,6 +111,6 @@ async def test_both_count_and_change_at_once_and_nothing_is_lost(stack: Stack) -
     await asyncio.gather(discord(), *(from_the_terminal(number) for number in range(5)))
     assert await stack.bot.stop() == 0
 
-    assert (await told(stack, "models", "info", "medium"))["total_requests"] == 10
-    aliases = (await told(stack, "models", "list"))["aliases"]
+    assert (await told(stack, "models", "info", "medium"))["requests"] == 10
+    aliases = await aliases_told(stack)
     assert {f"{who}{number}" for who in ("terminal", "discord") for number in range(5)} <= aliases.keys()
