@@ -77,12 +77,17 @@ async def open_backend(settings: Settings, registry: ModelRegistry, clock: Clock
     """The model server that the settings name, or all of them as one; closed at the end."""
     from tinyllm.models.backends import Backends
 
-    clients = [_client(address, settings, registry, clock) for address in settings.backends]
+    clients = open_clients(settings, registry, clock)
     backend = clients[0] if len(clients) == 1 else Backends(clients)
     try:
         yield backend
     finally:
         await backend.close()
+
+
+def open_clients(settings: Settings, registry: ModelRegistry, clock: Clock) -> list[Backend]:
+    """A client for each model server that the settings name; whoever asks for them closes them."""
+    return [_client(address, settings, registry, clock) for address in settings.backends]
 
 
 def _client(address: BackendAddress, settings: Settings, registry: ModelRegistry, clock: Clock) -> Backend:

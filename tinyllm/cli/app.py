@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import gc
 import logging
-import os
 import sys
 from io import TextIOWrapper
 from typing import Annotated
@@ -63,8 +62,6 @@ def main() -> None:
     gc.disable()  # while modules are imported nothing becomes garbage; `run` turns it on again
     try:
         app(prog_name="tinyllm")
-    except BrokenPipeError:  # `tinyllm … | head` has read enough
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     except Exception as exc:
         log.debug("unexpected", exc_info=True)
         note(f"Something unexpected went wrong ({type(exc).__name__}). TINYLLM_LOG_LEVEL=debug shows what.")

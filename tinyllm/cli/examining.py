@@ -32,6 +32,8 @@ LITTLE_SPACE = 500e6
 """Bytes; with less on the disk it is time to make room."""
 NO_SPACE = 20e6
 """Bytes; with less on the disk a database cannot be counted on."""
+SECRETS = ("DISCORD_TOKEN", "DATABASE_URL", "TINYLLM_BACKENDS")
+"""What `.env` should not show to others on the machine."""
 PORTAL = "https://discord.com/developers/applications"
 
 
@@ -72,7 +74,7 @@ def _file(seen: SettingsSeen) -> Finding:
         )
     if not ENV_FILE.exists():
         return Finding(name, OK, "there is none in this folder, so only the environment counts")
-    if ENV_FILE.stat().st_mode & 0o077 and any(word in name for name in file.content for word in ("TOKEN", "BACKENDS")):
+    if ENV_FILE.stat().st_mode & 0o077 and any(file.content.get(secret) for secret in SECRETS):
         return Finding(name, NOTE, "others on this machine may read the secrets in it", f"chmod 600 {ENV_FILE}")
     return Finding(name, OK, f"{len(file.content)} settings")
 

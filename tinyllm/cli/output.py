@@ -102,6 +102,8 @@ def print_facts(facts: Mapping[str, str]) -> None:
 def print_rows(rows: Sequence[Sequence[str]], *, first: str = "") -> None:
     """Cells below each other, without rules or a heading; `first` is how the first column looks on a terminal."""
     cells = [[shown(cell, LONGEST_LINE) for cell in row] for row in rows]
+    if not cells:
+        return
     if not on_terminal():
         _print_aligned(cells)
         return

@@ -106,8 +106,9 @@ def _lines() -> Iterator[Show]:
     def show(step: PullProgress) -> None:
         nonlocal last
         if step.status not in (last, "success"):
-            there = f", {step.completed * 100 // step.total}% is there" if step.total and step.completed else ""
-            say(step.status + (f" ({facts.size(step.total)}{there})" if step.total else ""))
+            total = max(step.total or 0, 0)
+            there = f", {min(step.completed / total, 1):.0%} is there" if total and step.completed > 0 else ""
+            say(step.status + (f" ({facts.size(total)}{there})" if total else ""))
             last = step.status
 
     yield show
@@ -148,14 +149,13 @@ class _Bars:
         self._last = ""
 
     def show(self, step: PullProgress) -> None:
-        if step.digest and step.total:
-            self._show_layer(step.digest, step.status, step.completed, step.total)
+        if step.digest and step.total and step.total > 0:
+            self._show_layer(step.digest, step.status, min(max(step.completed, 0), step.total), step.total)
         elif step.status not in (self._last, "success"):
             self._progress.console.print(shown(step.status))
             self._last = step.status
 
     def _show_layer(self, digest: str, status: str, completed: int, total: int) -> None:
-        completed = min(completed, total)
         if digest not in self._layers:
             self._make_room()
             self._layers[digest] = self._progress.add_task(shown(status, 40), total=total, completed=completed)

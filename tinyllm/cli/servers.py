@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from tinyllm.clock import SystemClock
+from tinyllm.core import open_clients
 from tinyllm.errors import BackendError
 from tinyllm.models.client import OllamaClient
+from tinyllm.models.registry import get_model_registry
 
 if TYPE_CHECKING:
     from tinyllm.models.backend import Backend
@@ -45,11 +47,7 @@ class Seen:
 
 async def look_at_servers(settings: Settings) -> list[Seen]:
     """All of them at once, each through a client of its own."""
-    return list(await asyncio.gather(*map(_look_at, _clients(settings))))
-
-
-def _clients(settings: Settings) -> Sequence[Backend]:
-    return [OllamaClient(settings.ollama_host, connect_timeout=settings.connect_timeout)]
+    return list(await asyncio.gather(*map(_look_at, open_clients(settings, get_model_registry(), SystemClock()))))
 
 
 async def _look_at(server: Backend) -> Seen:
