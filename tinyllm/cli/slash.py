@@ -98,7 +98,7 @@ async def _pin(session: Session, _: str) -> None:
     if turn is None:
         session.say("There is nothing to pin: say something first.")
     else:
-        session.say(f"Pinned, so that the model keeps it in view however long this gets: “{shortened(turn.text)}”")
+        session.say(f"Pinned: “{shortened(turn.text)}” The model keeps it in view, however long this gets.")
 
 
 async def _unpin(session: Session, _: str) -> None:
