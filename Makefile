@@ -19,7 +19,7 @@ setup: .venv/ready  ## a virtual environment in .venv with everything pinned
 	@touch $@
 
 test: setup check  ## everything that CI runs
-	@$(BIN)/pytest -q
+	@$(BIN)/pytest -q --numprocesses=auto --dist=worksteal
 
 check: setup
 	@$(BIN)/ruff check .
