@@ -47,9 +47,7 @@ class Timed:
 def run(arguments: Sequence[str], environment: Mapping[str, str], folder: Path) -> tuple[float, float]:
     """Milliseconds on the clock and of the processor. Raises CalledProcessError."""
     before, began = _processor(), time.perf_counter()
-    subprocess.run(
-        [sys.executable, *arguments], env=environment, cwd=folder, check=True, stdout=subprocess.DEVNULL
-    )
+    subprocess.run([sys.executable, *arguments], env=environment, cwd=folder, check=True, stdout=subprocess.DEVNULL)
     return (time.perf_counter() - began) * 1000, (_processor() - before) * 1000
 
 
