@@ -5,15 +5,20 @@ from __future__ import annotations
 import asyncio
 import re
 from collections.abc import AsyncIterator, Iterator
+from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
-import tinyllm.cli
+import tinyllm.cli.chat
 import tinyllm.models.registry
 from sandbox.models import DEFAULT_CATALOGUE, DEFAULT_MODELS, ScriptedModel, ScriptedModels
 from tests.guide.blocks import Block, Program, blocks
+from tests.guide.sessions import replay_chat, run_commands, type_into_chat
 from tests.stack import ROOT
 from tinyllm.models import ModelCapabilities, ModelRegistry, OllamaClient, get_model_registry
+from tinyllm.models.health import ModelHealth
+from tinyllm.storage import HealthTable, open_database
 
 GUIDE = ROOT.parent / "shared" / "seed" / "model-switching-guide.md"
 SEVEN = ScriptedModel("qwen2.5:7b", "7.6B", 7_615_616_512, "Q4_K_M", "qwen2", 4_683_087_332, 32_768, 3584)
@@ -92,8 +97,60 @@ def test_the_built_in_aliases_are_those_of_the_guide(registry: ModelRegistry) ->
 def test_every_name_in_the_guide_is_there(registry: ModelRegistry) -> None:
     text = GUIDE.read_text()
     named = set(re.findall(r"`(\w+)\(\)`", text)) | set(re.findall(r"\b(\w+(?:Registry|Health|Capabilities))\b", text))
-    homes = (OllamaClient, OllamaClient(), tinyllm.models, tinyllm.models.registry, tinyllm.cli)
+    homes = (OllamaClient, OllamaClient(), tinyllm.models, tinyllm.models.registry, tinyllm.cli.chat)
 
     assert {"switch_model", "generate_stream", "RegistryModelHealth", "ModelHealth"} <= named
     assert [name for name in sorted(named) if not any(hasattr(home, name) for home in homes)] == []
     assert hasattr(OllamaClient(), "_current_model")
+
+
+# The terminal
+
+
+def sessions() -> list[Block]:
+    return [block for block in blocks(GUIDE) if "You (" in block.text] if GUIDE.exists() else []
+
+
+def commands() -> list[Block]:
+    shell = [block for block in blocks(GUIDE) if block.language == "bash"] if GUIDE.exists() else []
+    return [block for block in shell if block not in sessions()]
+
+
+@pytest.fixture
+async def terminal_models() -> AsyncIterator[ScriptedModels]:
+    """The three models of the guide's sessions, which say there what they say here."""
+    answers = {
+        "qwen2.5:0.5b": "Of course! What would you like to discuss?",
+        "qwen2.5:1.5b": "I'm doing well, thank you! How can I help you today?",
+        "qwen2.5:3b": None,
+    }
+    there = [replace(model, answer=answers[model.name]) for model in DEFAULT_MODELS if model.name in answers]
+    async with ScriptedModels(models=there) as server:
+        yield server
+
+
+@pytest.mark.parametrize("session", sessions(), ids=lambda block: f"line{block.line}")
+async def test_every_session_is_as_it_is_shown(session: Block, terminal_models: ScriptedModels, tmp_path: Path) -> None:
+    async with open_database(f"sqlite+aiosqlite:///{tmp_path / 'tinyllm.db'}") as database:
+        await HealthTable(database).add(
+            [ModelHealth("qwen2.5:0.5b", 10, 0, 1500.0, 1.0), ModelHealth("qwen2.5:1.5b", 20, 1, 3800.0, 1.0, "x", 1.0)]
+        )
+
+    await replay_chat(session, home=tmp_path, models=terminal_models.url)
+
+
+@pytest.mark.parametrize("block", commands(), ids=lambda block: f"line{block.line}")
+async def test_every_command_does_what_it_should(block: Block, tmp_path: Path) -> None:
+    there = [model for model in DEFAULT_MODELS if model.name != "qwen2.5:7b"]
+    async with ScriptedModels(models=there, catalogue=[*DEFAULT_MODELS, SEVEN]) as server:
+        await run_commands(block, home=tmp_path, models=server.url, folder=ROOT / "tests")
+
+
+async def test_the_advice_to_use_an_alias_works_with_its_comment(
+    terminal_models: ScriptedModels, tmp_path: Path
+) -> None:
+    (block,) = [block for block in blocks(GUIDE) if block.text.startswith("/model fast")]
+
+    await type_into_chat(
+        block.text.strip(), "Switched to model: qwen2.5:0.5b", home=tmp_path, models=terminal_models.url
+    )

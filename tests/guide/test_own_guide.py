@@ -12,18 +12,13 @@ import pytest
 
 from sandbox.models import DEFAULT_CATALOGUE, ScriptedModels
 from tests.guide.blocks import Block, Program, blocks
+from tests.guide.sessions import matches, replay_chat, run_commands
 from tests.stack import ROOT
 from tinyllm.models import get_model_registry
 
 PAGE = ROOT / "docs" / "guide.md"
 BLOCKS = blocks(PAGE)
 KINDS = {"python", "output", "sh", "console", "chat"}
-
-
-def matches(shown: str, expected: str) -> bool:
-    """Whether a text is the expected one, in which `…` stands for anything."""
-    pattern = ".*".join(map(re.escape, expected.split("…")))
-    return re.fullmatch(pattern, shown, re.DOTALL) is not None
 
 
 @pytest.fixture
@@ -55,6 +50,14 @@ async def test_every_python_block_prints_what_the_page_shows(models: ScriptedMod
     for block in python:
         expected = shown.get(block.line, "")
         assert matches(printed[block.line].strip(), expected.strip()), f"line {block.line}: {printed[block.line]}"
+
+
+async def test_every_command_and_every_chat_shows_what_the_page_shows(models: ScriptedModels, tmp_path: Path) -> None:
+    for block in BLOCKS:
+        if block.language == "chat":
+            await replay_chat(block, home=tmp_path, models=models.url)
+        elif block.language in ("console", "sh"):
+            await run_commands(block, home=tmp_path, models=models.url, folder=tmp_path)
 
 
 def test_every_heading_is_linked_at_the_top() -> None:

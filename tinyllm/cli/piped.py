@@ -33,7 +33,7 @@ def read_question() -> str:
     text = raw.decode("utf-8", "replace").replace("\0", "\ufffd")
     if is_blank(text):
         fail("There is no question. Give one like this: echo question | tinyllm chat", WRONG_USAGE)
-    return text
+    return text.rstrip("\r\n")  # what ends a line is none of the question
 
 
 async def answer(core: Core, question: str, model: str | None, name: str | None, *, as_json: bool) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -38,7 +39,7 @@ async def run_command(session: Session, typed: str) -> None:
             WARNING,
         )
         return
-    await command.run(session, argument.strip())
+    await command.run(session, _COMMENT.sub("", argument).strip())
 
 
 async def _model(session: Session, typed: str) -> None:
@@ -92,6 +93,19 @@ async def _clear(session: Session, _: str) -> None:
     session.say(f"I have forgotten {counted(forgotten, 'message')}." if forgotten else "There was nothing to forget.")
 
 
+async def _pin(session: Session, _: str) -> None:
+    turn = await session.core.conversations.pin(session.scope)
+    if turn is None:
+        session.say("There is nothing to pin: say something first.")
+    else:
+        session.say(f"Pinned: “{shortened(turn.text)}” The model keeps it in view, however long this gets.")
+
+
+async def _unpin(session: Session, _: str) -> None:
+    count = await session.core.conversations.unpin(session.scope)
+    session.say(f"{counted(count, 'message')} unpinned." if count else "Nothing was pinned.")
+
+
 async def _quit(session: Session, _: str) -> None:
     session.leave()
 
@@ -100,11 +114,15 @@ _QUIT = Command("/quit", "Leave; so do quit, exit and Ctrl-D", _quit)
 COMMANDS = {
     "/model": Command("/model <name>", "Switch models; without a name: which one answers, and why", _model),
     "/models": Command("/models", "List available models with their statistics", _models),
+    "/pin": Command("/pin", "Keep your last message in the model's view, whatever is left out", _pin),
+    "/unpin": Command("/unpin", "Let go of all that was pinned", _unpin),
     "/clear": Command("/clear", "Clear conversation history; so does clear", _clear),
     "/help": Command("/help", "Show all commands", _help),
     "/quit": _QUIT,
     "/exit": _QUIT,
 }
+_COMMENT = re.compile(r"(^|\s)#\s.*")
+"""As in a shell: no name of a model has a space in it."""
 TAKES_MODEL = ("/model",)
 """The commands whose argument is a model or an alias."""
 WORDS = {"quit": "/quit", "exit": "/quit", "clear": "/clear"}
