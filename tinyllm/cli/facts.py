@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from tinyllm.models.capabilities import ModelCapabilities
     from tinyllm.models.health import ModelHealth
     from tinyllm.models.registry import ModelRegistry
+    from tinyllm.models.requests import RequestFigures
 
 NOTHING = "-"
 """A cell of which nothing is known."""
@@ -143,6 +144,23 @@ def percent(health: ModelHealth) -> str:
 def latency(health: ModelHealth) -> str:
     """Over the successful requests."""
     return f"{health.average_latency_ms:.0f} ms" if health.total_requests > health.failed_requests else NOTHING
+
+
+def lately(figures: RequestFigures) -> str:
+    """How many requests there were in a span of time, and how long half and nearly all of them took."""
+    if not figures.requests:
+        return "no requests"
+    parts = [counted(figures.requests, "request"), f"{figures.failed:,} failed" if figures.failed else ""]
+    if figures.p50 is not None and figures.p95 is not None:
+        parts.append(f"p50 {figures.p50:.1f} s, p95 {figures.p95:.1f} s")
+    if figures.tokens_per_second is not None:
+        parts.append(f"{figures.tokens_per_second:.0f} tok/s")
+    return ", ".join(filter(None, parts))
+
+
+def counted(number: int, what: str) -> str:
+    """`1 turn`, `2 turns`."""
+    return f"{number:,} {what}" if number == 1 else f"{number:,} {what}s"
 
 
 def moment(seconds: float | None, now: float | None = None) -> str:

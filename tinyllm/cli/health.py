@@ -132,7 +132,7 @@ def _used(core: Core) -> Iterator[Check]:
     """Every model that was ever used; one that is gone cannot be unhealthy."""
     for counted in core.registry.list_health():
         installed = core.registry.get_model(counted.model_name) is not None
-        detail = f"{facts.percent(counted)} of {counted.total_requests:,} requests succeeded"
+        detail = f"{facts.percent(counted)} of {facts.counted(counted.total_requests, 'request')} succeeded"
         if (average := facts.latency(counted)) != facts.NOTHING:
             detail += f", {average} on average"
         if counted.last_error is not None and counted.last_error_time is not None:

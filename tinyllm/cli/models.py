@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -18,7 +19,11 @@ if TYPE_CHECKING:
     from tinyllm.core import Core
     from tinyllm.models.backend import Backend
     from tinyllm.models.capabilities import ModelCapabilities
+    from tinyllm.models.requests import RequestFigures
     from tinyllm.settings import Settings
+
+_SPANS = {"Last Hour": 3600.0, "Last Day": 86_400.0}
+"""Seconds that the log of requests is looked at."""
 
 models = typer.Typer(
     name="models", help="The models: list, pull, describe, remove, set the default, name.", no_args_is_help=True
@@ -125,14 +130,28 @@ def info(
 
     async def work(core: Core, _: Settings) -> None:
         model = await core.choices.find(typed)
+        lately = {span: await _figures(core, model, seconds) for span, seconds in _SPANS.items()}
         if json:
             statistics = facts.statistics_json(core.registry.get_health(model.name))
-            known = facts.capabilities_json(model) | statistics
+            known = (
+                facts.capabilities_json(model)
+                | statistics
+                | {span.lower().replace(" ", "_"): asdict(figures) for span, figures in lately.items()}
+            )
             print_json(known | {"aliases": facts.aliases_of(core.registry, model)})
         else:
-            print_facts(_details(core, model))
+            print_facts(_details(core, model) | {span: facts.lately(figures) for span, figures in lately.items()})
 
     run(work)
+
+
+async def _figures(core: Core, model: ModelCapabilities, seconds: float) -> RequestFigures:
+    """What the log of requests says of the last so many seconds. Raises StorageError."""
+    from tinyllm.models.names import canonical
+    from tinyllm.models.requests import figures
+
+    logged = await core.shared.requests.figures(core.clock.time() - seconds)
+    return logged.get(canonical(model.name), figures([]))
 
 
 def _details(core: Core, model: ModelCapabilities) -> dict[str, str]:

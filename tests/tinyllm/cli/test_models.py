@@ -1,10 +1,14 @@
+import time
+
 import pytest
 
 from sandbox.models import DEFAULT_MODELS, Fault, ScriptedModel, ScriptedModels
 from tests.tinyllm.cli.shell import Shell
 from tinyllm.models.health import ModelHealth
+from tinyllm.models.requests import LoggedRequest
 from tinyllm.scopes import EVERYWHERE
 from tinyllm.storage import ChoiceTable, HealthTable
+from tinyllm.storage.requests import RequestTable
 
 COLUMNS = ["Model", "Parameters", "Context Size", "Requests", "Success Rate", "Avg Latency"]
 USED = ModelHealth("qwen2.5:3b", 20, 1, 2850.0, 1_700_000_000.0, "Timeout", 1_700_000_000.0)
@@ -126,9 +130,28 @@ async def test_info_tells_what_a_model_can_and_how_it_did(tinyllm: Shell) -> Non
         "Last Used": "",
         "Last Error": "",
         "Health": "healthy",
+        "Last Hour": "no requests",
+        "Last Day": "no requests",
     }
     assert "d ago)" in facts["Last Used"]
     assert facts["Last Error"].strip().startswith("Timeout (20")
+
+
+async def test_info_tells_how_it_did_lately(tinyllm: Shell) -> None:
+    now = time.time()
+    logged = [
+        LoggedRequest(now - 60 * minute, "QWEN2.5:3B", "channel:1", "done", 2.0, 0.5, 9, 80, 40.0) for minute in (1, 2)
+    ]
+    async with tinyllm.database() as database:
+        failed = LoggedRequest(now - 7200, "qwen2.5:3b", "channel:1", "error", 9.0)
+        await RequestTable(database).add([*logged, failed], now=now)
+    lines = (await tinyllm("models", "info", "medium")).lines
+    assert lines[-2:] == [
+        "Last Hour:       2 requests, p50 2.0 s, p95 2.0 s, 40 tok/s",
+        "Last Day:        3 requests, 1 failed, p50 2.0 s, p95 2.0 s, 40 tok/s",
+    ]
+    told = (await tinyllm("models", "info", "medium", "--json")).json
+    assert (told["last_hour"]["requests"], told["last_day"]["failed"]) == (2, 1)
 
 
 async def test_info_marks_what_is_guessed(tinyllm: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
