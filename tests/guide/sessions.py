@@ -11,7 +11,7 @@ from pathlib import Path
 
 from tests.guide.blocks import Block
 from tests.stack import ROOT
-from tests.tinyllm.cli.chat_terminal import Terminal, terminal
+from tests.tinyllm.cli.terminal import Terminal, terminal
 
 ANYTHING = "…"
 """Stands for any text in what a document expects."""

@@ -212,3 +212,13 @@ async def test_a_server_that_was_never_reached_is_an_error_of_ours(
     choices = Choices(registry=ModelRegistry(), backend=backend, table=table, default_model="large", clock=clock)
     with pytest.raises(UnreachableError):
         await choices.effective(DIRECT)
+
+
+async def test_who_follows_a_model_is_told_whatever_was_typed(make: MakeChoices, registry: ModelRegistry) -> None:
+    choices = make()
+    for scope, typed in ((EVERYWHERE, "Medium"), (GUILD, "large"), (CHANNEL, "QWEN2.5:3B"), (DIRECT, "fast:1b")):
+        await choices.switch(scope, typed)
+    assert await choices.following("qwen2.5:3b") == ["channel:1", "everywhere"]
+    registry.add_alias("large", "medium")
+    assert await choices.following("qwen2.5:3b") == ["channel:1", "everywhere", "guild:9"]
+    assert await choices.following("gone") == []

@@ -62,6 +62,10 @@ def main() -> None:
     gc.disable()  # while modules are imported nothing becomes garbage; `run` turns it on again
     try:
         app(prog_name="tinyllm")
+    except OSError as exc:
+        log.debug("unexpected", exc_info=True)
+        note(f"The system does not allow it: {exc.strerror or type(exc).__name__}.")  # a full disk behind stdout
+        sys.exit(FAILED)
     except Exception as exc:
         log.debug("unexpected", exc_info=True)
         note(f"Something unexpected went wrong ({type(exc).__name__}). TINYLLM_LOG_LEVEL=debug shows what.")

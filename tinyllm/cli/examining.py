@@ -136,7 +136,7 @@ def _server(seen: Seen, servers: list[Seen]) -> Finding:
     if seen.problem is not None:
         told = "OLLAMA_HOST" in seen.problem  # most of these sentences end with the remedy
         return Finding(
-            name, WRONG, seen.problem, None if told else "Look at its log, or set OLLAMA_HOST to another one."
+            name, WRONG, seen.problem, None if told else "Look at its log, or set OLLAMA_HOST or TINYLLM_BACKENDS."
         )
     if not seen.chat_models:
         elsewhere = any(server.chat_models for server in servers)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
@@ -15,6 +14,8 @@ from tinyllm.cli.output import Json, print_json, print_rows, say
 from tinyllm.cli.running import DONE, FAILED, collect_garbage, finished, loaded_settings
 
 if TYPE_CHECKING:
+    import asyncio
+
     from tinyllm.cli.servers import Seen
     from tinyllm.core import Core
     from tinyllm.models.capabilities import ModelCapabilities
@@ -73,6 +74,8 @@ def _row(check: Check) -> tuple[str, ...]:
 
 
 async def _checks(settings: Settings) -> list[Check]:
+    import asyncio
+
     from tinyllm.cli.servers import look_at_servers
     from tinyllm.errors import StorageError
 

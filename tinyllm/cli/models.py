@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -41,6 +40,8 @@ def list_models(json: Json = False) -> None:
     """
 
     async def work(core: Core, _: Settings) -> None:
+        import asyncio
+
         loaded = (await asyncio.gather(_loaded(core.backend), core.registry.sync(core.backend)))[0]
         default = await _default(core)
         name = default.model.name if default else None

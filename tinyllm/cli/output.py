@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import sys
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, TextIO
 from unicodedata import combining, east_asian_width
 
 import typer
@@ -52,7 +52,12 @@ def _printable(character: str) -> str:
 
 def on_terminal() -> bool:
     """Whether a person looks at stdout."""
-    return sys.stdout.isatty()
+    return is_terminal(sys.stdout)
+
+
+def is_terminal(stream: TextIO | None) -> bool:
+    """Whether a person is at the other end; a stream that was closed before we came is None."""
+    return stream is not None and stream.isatty()
 
 
 def say(*lines: str) -> None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from tinyllm.cli import facts
-from tinyllm.cli.output import Json, note, print_json, say, shown
+from tinyllm.cli.output import Json, is_terminal, note, print_json, say, shown
 from tinyllm.cli.running import FAILED, WRONG_USAGE, clean, fail, run, with_core
 
 if TYPE_CHECKING:
@@ -42,7 +42,7 @@ def remove(
     Example: tinyllm models remove qwen2.5:7b
     """
     typed = clean(name)
-    if not yes and not sys.stdin.isatty():
+    if not yes and not is_terminal(sys.stdin):
         fail("Nobody can be asked here. Say --yes to remove it without a question.", WRONG_USAGE)
     use = with_core(lambda core, _: _use(core, typed))
     if not json or not yes:

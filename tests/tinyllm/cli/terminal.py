@@ -1,4 +1,4 @@
-"""A program in a real pseudo-terminal, with a screen to read and keys to press."""
+"""`tinyllm` as a person runs it: a real process in a real pseudo-terminal, and the screen that they see."""
 
 from __future__ import annotations
 
@@ -6,160 +6,173 @@ import asyncio
 import fcntl
 import os
 import pty
+import signal
 import struct
 import sys
 import termios
-from collections.abc import AsyncIterator, Callable, Mapping
-from contextlib import asynccontextmanager, suppress
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import Any
 
 import pyte
 
 from tests.stack import ROOT
 
+ENTER, CTRL_C, CTRL_D, TAB, UP, ALT_ENTER = "\r", "\x03", "\x04", "\t", "\x1b[A", "\x1b\r"
 PATIENCE = 15.0
-"""Seconds that a program gets to show something; starting one takes half a second on a quiet machine."""
-CTRL_C, CTRL_D, ENTER, TAB, ESCAPE = "\x03", "\x04", "\r", "\t", "\x1b"
-UP, DOWN = "\x1b[A", "\x1b[B"
+"""Seconds until a test gives up waiting for something to be shown."""
+_ADOPT = "import os, sys; os.close(os.open(os.ttyname(0), os.O_RDWR)); os.execv(sys.argv[1], sys.argv[1:])"
+"""Makes the terminal the process's own, so that Ctrl-C and its end are signals."""
+
+
+class _Emulator(pyte.HistoryScreen):
+    """A screen that answers when it is asked where its cursor is."""
+
+    answer: Callable[[str], None]
+
+    def write_process_input(self, data: str) -> None:
+        self.answer(data)
 
 
 class Terminal:
-    """What a person at a terminal sees, and can type."""
+    """A terminal with `tinyllm` in it."""
 
     def __init__(self, process: asyncio.subprocess.Process, master: int, columns: int, rows: int) -> None:
         self._process = process
-        self._master = master
-        self._screen = pyte.HistoryScreen(columns, rows, history=10_000, ratio=1)
+        self._master: int | None = master
+        self._screen = _Emulator(columns, rows, history=5000, ratio=0.5)
+        self._screen.answer = self.type
         self._stream = pyte.ByteStream(self._screen)
-        self._changed = asyncio.Event()
-        self.raw = bytearray()
-        """Every byte that the program has written."""
+        self._news = asyncio.Event()
+        self._at_end = False
+        self.raw = b""
+        """All bytes that it was sent."""
         asyncio.get_running_loop().add_reader(master, self._read)
 
     @property
     def lines(self) -> list[str]:
-        """The lines of the screen, without the empty ones below."""
-        return "\n".join(line.rstrip() for line in self._screen.display).rstrip().split("\n")
+        """What can be seen and what has scrolled away, without the spaces at the ends."""
+        scrolled = ["".join(line[column].data for column in sorted(line)) for line in self._screen.history.top]
+        return [line.rstrip() for line in [*scrolled, *self._screen.display]]
 
     @property
     def text(self) -> str:
-        """Everything that was shown: what has scrolled away, then the screen."""
-        above = [
-            "".join(row[column].data for column in range(self._screen.columns)) for row in self._screen.history.top
-        ]
-        return "\n".join([*(line.rstrip() for line in above), *self.lines])
+        """The same without the empty lines at the end."""
+        return "\n".join(self.lines).rstrip()
 
     @property
-    def cursor(self) -> tuple[int, int]:
-        """Row and column, from 0."""
-        return self._screen.cursor.y, self._screen.cursor.x
+    def prompt(self) -> str:
+        """The line that the cursor is in."""
+        return self._screen.display[self._screen.cursor.y].rstrip()
 
-    def style(self, row: int, column: int) -> tuple[str, bool]:
-        """Colour of the text at a place of the screen, and whether it is bold."""
-        character = self._screen.buffer[row][column]
-        return character.fg, character.bold
+    def type(self, text: str) -> None:
+        """Press keys."""
+        assert self._master is not None
+        os.write(self._master, text.encode())
 
-    def press(self, keys: str) -> None:
-        """Type; the terminal itself turns Ctrl-C into a signal, unless the program reads keys by itself."""
-        os.write(self._master, keys.encode())
+    def say(self, text: str) -> None:
+        """Type a line and send it."""
+        self.type(text + ENTER)
 
-    def resize(self, columns: int, rows: int) -> None:
-        """As when somebody drags the window's corner."""
-        _set_size(self._master, columns, rows)
-        self._screen.resize(rows, columns)
+    def paste(self, text: str) -> None:
+        """As a terminal does it that marks what is pasted."""
+        self.type(f"\x1b[200~{text}\x1b[201~")
 
-    async def until(self, is_so: Callable[[Terminal], object], timeout: float = PATIENCE) -> None:
-        """Wait until it is so, looking again whenever something is shown. Raises TimeoutError with the screen."""
+    async def until(self, is_so: str | Callable[[Terminal], bool]) -> None:
+        """Wait until a text can be seen, or until something is so."""
         try:
-            async with asyncio.timeout(timeout):
-                while not is_so(self):
-                    self._changed.clear()
-                    await self._changed.wait()
-        except TimeoutError as error:
-            raise TimeoutError(f"not so within {timeout} s; the terminal shows:\n{self.text}") from error
+            async with asyncio.timeout(PATIENCE):
+                while not (is_so in self.text if isinstance(is_so, str) else is_so(self)):
+                    self._news.clear()
+                    await self._news.wait()
+        except TimeoutError:
+            raise AssertionError(f"waited in vain for {is_so!r} in:\n{self.text}") from None
 
-    async def shows(self, text: str, timeout: float = PATIENCE) -> None:
-        """Wait until the text is to be read."""
-        await self.until(lambda terminal: text in terminal.text, timeout)
+    async def until_asked(self, model: str = "") -> None:
+        """Wait for the prompt, empty and below everything else."""
+        await self.until(
+            lambda terminal: terminal.prompt.startswith(f"You ({model}") and terminal.prompt.endswith("):")
+        )
 
-    async def ended(self, timeout: float = PATIENCE) -> int:
-        """Wait until the program ends by itself; its exit status, negative for a signal."""
-        try:
-            async with asyncio.timeout(timeout):
-                status = await self._process.wait()
-        except TimeoutError as error:
-            raise TimeoutError(f"did not end within {timeout} s; the terminal shows:\n{self.text}") from error
-        while self._read():
-            pass  # what was written last
+    def signal(self, number: signal.Signals) -> None:
+        self._process.send_signal(number)
+
+    def hang_up(self) -> None:
+        """Close the window."""
+        if self._master is not None:
+            asyncio.get_running_loop().remove_reader(self._master)
+            os.close(self._master)
+            self._master = None
+
+    async def ended(self) -> int:
+        """The exit status, when the process has ended by itself."""
+        async with asyncio.timeout(PATIENCE):
+            status = await self._process.wait()
+            while self._master is not None and not self._at_end:  # what it wrote last
+                self._news.clear()
+                await self._news.wait()
         return status
 
-    async def close(self) -> None:
-        """End the program, if it still runs."""
-        asyncio.get_running_loop().remove_reader(self._master)
+    async def kill(self) -> None:
         if self._process.returncode is None:
-            with suppress(ProcessLookupError):
-                self._process.kill()
-            await self._process.wait()
-        os.close(self._master)
+            self._process.kill()
+        await self._process.wait()
 
-    def _read(self) -> bool:
-        """Show what was written; False where there is nothing."""
+    def _read(self) -> None:
+        assert self._master is not None
         try:
-            written = os.read(self._master, 65_536)
-        except BlockingIOError:
-            return False
-        except OSError:  # Linux says so when nobody has the other end any more
-            written = b""
-        if not written:
+            data = os.read(self._master, 65536)
+        except OSError:  # the process has ended
+            data = b""
+        if not data:
+            self._at_end = True
             asyncio.get_running_loop().remove_reader(self._master)
-            self._changed.set()
-            return False
-        self.raw += written
-        self._stream.feed(written)
-        self._changed.set()
-        return True
+        self.raw += data
+        self._stream.feed(data)
+        self._news.set()
+
+
+def environment(home: Path, models: str, **more: str) -> dict[str, str]:
+    """What the process is told; `models` is where the model server is."""
+    kept = {name: os.environ[name] for name in ("PATH", "HOME", "COVERAGE_PROCESS_START") if name in os.environ}
+    told = {"PYTHONPATH": str(ROOT), "TINYLLM_HOME": str(home), "OLLAMA_HOST": models}
+    return {**kept, "LANG": "C.UTF-8", "TERM": "xterm-256color", **told, **more}
 
 
 @asynccontextmanager
 async def terminal(
-    *arguments: str, environment: Mapping[str, str], folder: Path, columns: int = 100, rows: int = 30
+    *arguments: str,
+    home: Path,
+    models: str,
+    columns: int = 80,
+    rows: int = 24,
+    program: Sequence[str] = (sys.executable, "-m", "tinyllm"),
+    **more: str,
 ) -> AsyncIterator[Terminal]:
-    """`python -m tinyllm` with these arguments, started in `folder`; it gets this environment and the usual."""
+    """`tinyllm` with arguments in a terminal of its own; `more` are variables of its environment."""
     master, slave = pty.openpty()
-    os.set_blocking(master, False)
-    _set_size(master, columns, rows)
-    kept = {name: os.environ[name] for name in ("PATH", "HOME", "COVERAGE_PROCESS_START") if name in os.environ}
-    usual = {"TERM": "xterm-256color", "LANG": "C.UTF-8", "PYTHONPATH": str(ROOT)}
-    try:
-        process = await asyncio.create_subprocess_exec(
-            sys.executable,
-            "-m",
-            "tinyllm",
-            *arguments,
-            stdin=slave,
-            stdout=slave,
-            stderr=slave,
-            cwd=folder,
-            env={**kept, **usual, **environment},
-            start_new_session=True,
-            preexec_fn=_control,
-        )
-    except BaseException:
-        os.close(master)
-        raise
-    finally:
-        os.close(slave)
+    fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
+    command = [sys.executable, "-c", _ADOPT, *program, *arguments]
+    streams: dict[str, Any] = dict.fromkeys(("stdin", "stdout", "stderr"), slave)
+    process = await asyncio.create_subprocess_exec(
+        *command, cwd=home, env=environment(home, models, **more), start_new_session=True, **streams
+    )
+    os.close(slave)
     opened = Terminal(process, master, columns, rows)
     try:
         yield opened
     finally:
-        await opened.close()
+        await opened.kill()
+        opened.hang_up()
 
 
-def _control() -> None:
-    """Make the terminal the one that sends Ctrl-C to this process."""
-    fcntl.ioctl(0, termios.TIOCSCTTY, 0)
-
-
-def _set_size(descriptor: int, columns: int, rows: int) -> None:
-    fcntl.ioctl(descriptor, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
+async def piped(*arguments: str, home: Path, models: str, question: bytes = b"", **more: str) -> tuple[int, bytes, str]:
+    """`tinyllm` with arguments in a pipe; returns its exit status, stdout and stderr."""
+    pipes: dict[str, Any] = dict.fromkeys(("stdin", "stdout", "stderr"), asyncio.subprocess.PIPE)
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "tinyllm", *arguments, cwd=home, env=environment(home, models, **more), **pipes
+    )
+    async with asyncio.timeout(PATIENCE * 2):
+        out, err = await process.communicate(question)
+    return process.returncode or 0, out, err.decode()

@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 from sandbox.models import DEFAULT_MODELS, Fault, ScriptedModels
-from tests.tinyllm.cli.chat_terminal import ALT_ENTER, CTRL_C, CTRL_D, ENTER, TAB, UP, Terminal, terminal
 from tests.tinyllm.cli.conftest import ANSWERS
+from tests.tinyllm.cli.terminal import ALT_ENTER, CTRL_C, CTRL_D, ENTER, TAB, UP, Terminal, terminal
 from tinyllm.memory import Turn, TurnState
 from tinyllm.models.health import ModelHealth
 from tinyllm.scopes import conversation_scope
@@ -182,6 +182,7 @@ async def test_a_killed_conversation_goes_on_with_its_question(home: Path, model
         await shown.until_asked("qwen2.5:3b")
         shown.say("say: here I am")
         await shown.until("Assistant: here I am")
+        await shown.until_asked("qwen2.5:3b")
 
     assert [turn.text for turn in await turns(home, "killed")] == ["count to 9", "say: here I am", "here I am"]
 

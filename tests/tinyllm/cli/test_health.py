@@ -2,7 +2,7 @@ import time
 
 import pytest
 
-from sandbox.models import DEFAULT_MODELS, ScriptedModels
+from sandbox.models import DEFAULT_MODELS, Fault, ScriptedModels
 from tests.tinyllm.cli.shell import Shell
 from tinyllm.models.health import ModelHealth
 from tinyllm.storage import HealthTable
@@ -19,7 +19,7 @@ async def test_everything_that_answers_is_a_line(tinyllm: Shell, server: Scripte
     assert (said.status, said.err) == (0, "")
     assert [line.split()[0] for line in said.lines[:-1]] == ["ok"] * 4
     assert said.lines[0].startswith(f"ok  model server {server.url}  ")
-    assert said.lines[0].endswith(" ms  version 0.33.0, 7 models, 6 can chat")
+    assert said.lines[0].split("  ")[-1].strip() == "version 0.33.0, 7 models, 6 can chat"
     assert said.lines[1].split()[:2] == ["ok", "database"]
     assert said.lines[2].endswith("qwen3:8b: the biggest healthy model, since none was set.")
     error = "95.0% of 20 requests succeeded, 150 ms on average; last error 2 h ago: Timeout"
@@ -91,3 +91,30 @@ async def test_a_default_that_is_missing_is_told(tinyllm: Shell, monkeypatch: py
     said = await tinyllm("health")
     assert said.status == 0
     assert said.lines[2].endswith("“judge” was set as the default and is skipped, since it is not installed.")
+
+
+async def test_each_server_is_looked_at_whatever_it_speaks(
+    tinyllm: Shell, server: ScriptedModels, monkeypatch: pytest.MonkeyPatch, unused_tcp_port: int
+) -> None:
+    old, gone = server.url.removeprefix("http://"), f"127.0.0.1:{unused_tcp_port}"
+    monkeypatch.setenv("TINYLLM_BACKENDS", f"openai://:sk-secret@{old}, http://{gone}, ollama://{old}")
+    told = await tinyllm("health", "--json")
+    assert told.status == 1
+    looks = [(check["name"], check["status"]) for check in told.json["checks"]]
+    assert looks == [
+        (f"model server http://{old}/v1", "healthy"),
+        (f"model server http://{gone}", "unhealthy"),
+        (f"model server http://{old}", "healthy"),
+        ("database", "healthy"),
+        ("default model", "healthy"),
+    ]
+    assert told.json["checks"][0]["detail"] == "7 models, 6 can chat"
+    doctor = await tinyllm("doctor")
+    assert doctor.status == 1
+    assert "sk-secret" not in told.out + doctor.out
+    assert any(line.split() == ["TINYLLM_BACKENDS", "set", "environment"] for line in doctor.lines)
+
+
+async def test_a_version_that_is_not_told_is_no_fault(tinyllm: Shell, server: ScriptedModels) -> None:
+    server.fault(Fault.NOT_FOUND, "/api/version")
+    assert (await tinyllm("health", "--json")).json["checks"][0]["detail"] == "7 models, 6 can chat"

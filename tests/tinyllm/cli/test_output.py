@@ -1,7 +1,9 @@
+import logging
+
 import pytest
 
-from tinyllm.cli.output import print_facts, print_json, print_rows, print_table, shown
-from tinyllm.cli.running import clean
+from tinyllm.cli.output import is_terminal, print_facts, print_json, print_rows, print_table, shown
+from tinyllm.cli.running import clean, log_only_when_asked
 
 
 @pytest.mark.parametrize(
@@ -44,3 +46,15 @@ def test_json_escapes_what_a_terminal_would_obey(capsys: pytest.CaptureFixture[s
 
 def test_what_was_typed_is_text_in_the_end() -> None:
     assert clean("a\udcff\ud800b") == "a��b"
+
+
+def test_a_stream_that_is_closed_is_no_terminal() -> None:
+    assert not is_terminal(None)
+
+
+def test_what_is_logged_is_no_order_either(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    monkeypatch.setattr(logging.root, "handlers", [])
+    monkeypatch.setattr(logging.root, "level", logging.WARNING)
+    log_only_when_asked(debug=True)
+    logging.getLogger("httpx").debug("GET \x1b[2J\n\x9bm")
+    assert capsys.readouterr().err == "GET �[2J\n�m\n"

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from sandbox.models import Fault, ScriptedModels
-from tests.tinyllm.cli.chat_terminal import environment, piped, terminal
+from tests.tinyllm.cli.terminal import environment, piped, terminal
 from tinyllm.memory import Turn
 from tinyllm.models.backend import Role
 from tinyllm.scopes import conversation_scope

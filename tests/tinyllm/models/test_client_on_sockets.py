@@ -2,10 +2,10 @@
 
 import pytest
 
-from sandbox.models import ScriptedModel, ScriptedModels
+from sandbox.models import Fault, ScriptedModel, ScriptedModels
 from sandbox.models.refusals import Version
 from tests.tinyllm.asking import heard
-from tinyllm.errors import ContextOverflowError
+from tinyllm.errors import ContextOverflowError, RefusedError
 from tinyllm.models import OllamaClient
 from tinyllm.models.backend import ChatMessage, ChatRequest, Role
 
@@ -24,3 +24,11 @@ async def test_a_real_overflow_is_told(version: Version) -> None:
         request = ChatRequest("qwen3:8b", (ChatMessage(Role.USER, "word " * 5000),), 512)
         async with OllamaClient(models.url) as client:
             assert isinstance((await heard(client, request))[1], ContextOverflowError)
+
+
+async def test_a_server_tells_its_version() -> None:
+    async with ScriptedModels(version="0.24") as models, OllamaClient(models.url) as client:
+        assert await client.version() == "0.24.0"
+        models.fault(Fault.NOT_FOUND, "/api/version")
+        with pytest.raises(RefusedError):
+            await client.version()

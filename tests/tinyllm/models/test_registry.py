@@ -387,3 +387,12 @@ def test_model_info_has_the_guides_names_and_forms() -> None:
 def test_model_info_of_a_stranger_says_that_it_does_not_exist() -> None:
     info = ModelRegistry().get_model_info("nope")
     assert (info["name"], info["exists"], info["total_requests"], info["success_rate"]) == ("nope", False, 0, "100.0%")
+
+
+def test_every_model_that_was_used_has_its_health_listed() -> None:
+    registry = registry_of("qwen3:8b", "qwen2.5:3b", "never:1b")
+    registry.get_health("never:1b")
+    for name in ("large", "gone:1b", "medium", "QWEN3:8B"):
+        registry.record_request(name, 1.0)
+    listed = [(health.model_name, health.total_requests) for health in registry.list_health()]
+    assert listed == [("gone:1b", 1), ("qwen2.5:3b", 1), ("qwen3:8b", 2)]

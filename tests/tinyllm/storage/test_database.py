@@ -20,6 +20,7 @@ from tinyllm.memory import Turn
 from tinyllm.models.backend import Role
 from tinyllm.scopes import EVERYWHERE
 from tinyllm.storage import ChoiceTable, Database, TurnTable, open_database
+from tinyllm.storage.checkup import revision
 from tinyllm.storage.database import MIGRATIONS, migration_config, newest_revision, shown_url
 from tinyllm.storage.schema import choices, metadata
 
@@ -280,3 +281,15 @@ async def test_the_newest_revision_is_known_without_alembic(database: Database) 
         )
 
     assert heads == [newest_revision()]
+
+
+async def test_a_database_tells_its_revision(database: Database) -> None:
+    assert await revision(database) == newest_revision()
+
+
+async def test_a_database_that_cannot_be_written_does_not_pass_for_one_that_can(tmp_path: Path) -> None:
+    async with open_database(url(tmp_path / "tinyllm.db")) as database:
+        async with database.transaction() as connection:
+            await connection.exec_driver_sql("PRAGMA query_only = ON")
+        with pytest.raises(StorageError, match="attempt to write a readonly database"):
+            await revision(database)
