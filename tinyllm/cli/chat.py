@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from tinyllm.cli.output import Json
-from tinyllm.cli.running import WRONG_USAGE, clean, fail, run
+from tinyllm.cli.running import DONE, FAILED, WRONG_USAGE, clean, fail, run
 
 if TYPE_CHECKING:
     from tinyllm.core import Core
@@ -37,8 +37,8 @@ def chat(
     if json:
         fail("--json is for a single question: echo question | tinyllm chat --json", WRONG_USAGE)
 
-    async def work(core: Core, settings: Settings) -> None:
-        await _converse(core, settings, typed, name)
+    async def work(core: Core, settings: Settings) -> int:
+        return await _converse(core, settings, typed, name)
 
     run(work)
 
@@ -54,7 +54,7 @@ def _answer_once(model: str | None, name: str | None, json: bool) -> None:
     run(work, remembering=name is not None)
 
 
-async def _converse(core: Core, settings: Settings, model: str | None, name: str | None) -> None:
+async def _converse(core: Core, settings: Settings, model: str | None, name: str | None) -> int:
     from rich.console import Console
 
     from tinyllm.cli.completion import SlashCompleter
@@ -76,4 +76,4 @@ async def _converse(core: Core, settings: Settings, model: str | None, name: str
     keyboard = Keyboard(completer, kept_history(settings.home.expanduser() / "history"), session.toolbar)
     signals = {"SIGINT": session.interrupt, "SIGTERM": session.end, "SIGHUP": hang_up}
     with typing_ahead(), answered_signals(signals):
-        await session.run(keyboard, model)
+        return DONE if await session.run(keyboard, model) else FAILED
