@@ -32,7 +32,9 @@ def chat(
     except ConversationNameError as exc:
         fail(str(exc), WRONG_USAGE)
     typed = None if model is None else clean(model)
-    if not (sys.stdin and sys.stdin.isatty() and sys.stdout and sys.stdout.isatty()):
+    if sys.stdout is None:
+        fail("There is nowhere to print the answer: stdout is closed.")
+    if not (sys.stdin and sys.stdin.isatty() and sys.stdout.isatty()):
         _answer_once(typed, name, json)
     if json:
         fail("--json is for a single question: echo question | tinyllm chat --json", WRONG_USAGE)
