@@ -97,9 +97,12 @@ class Choices:
             self.prefer(scope, typed)
         return model
 
-    def prefer(self, scope: Scope, typed: str) -> None:
-        """Choose a model for a scope in this process alone, without asking whether it is installed."""
-        self._passing[scope.key] = typed.strip()
+    def prefer(self, scope: Scope, typed: str | None) -> None:
+        """Choose a model for a scope in this process alone, without asking whether it is installed; None undoes it."""
+        if typed is None:
+            self._passing.pop(scope.key, None)
+        else:
+            self._passing[scope.key] = typed.strip()
 
     async def find(self, typed: str) -> ModelCapabilities:
         """The installed model that a name or alias means. Raises UnknownModelError, BackendError."""

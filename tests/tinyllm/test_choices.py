@@ -7,7 +7,7 @@ from tests.tinyllm.backends import ScriptedBackend, model
 from tinyllm.choices import Candidate, Choices, Skipped, Source
 from tinyllm.errors import CannotChatError, NoModelError, UnknownModelError, UnreachableError
 from tinyllm.models import ModelRegistry
-from tinyllm.scopes import EVERYWHERE, Scope, channel_scope, guild_scope
+from tinyllm.scopes import EVERYWHERE, Scope, channel_scope, conversation_scope, guild_scope
 from tinyllm.storage import ChoiceTable, Database
 
 GUILD = guild_scope(9)
@@ -222,3 +222,39 @@ async def test_who_follows_a_model_is_told_whatever_was_typed(make: MakeChoices,
     registry.add_alias("large", "medium")
     assert await choices.following("qwen2.5:3b") == ["channel:1", "everywhere", "guild:9"]
     assert await choices.following("gone") == []
+
+
+async def test_a_conversation_in_the_terminal_has_its_own_choice(make: MakeChoices) -> None:
+    choices, talk = make(), conversation_scope("talk")
+    await choices.switch(EVERYWHERE, "large")
+    assert (await choices.effective(talk)).by == Candidate("large", Source.EVERYWHERE)
+    await choices.switch(talk, "fast:1b")
+    assert (await choices.effective(talk)).by == Candidate("fast:1b", Source.TERMINAL)
+
+
+async def test_a_choice_that_is_not_stored_is_this_process_alone(make: MakeChoices) -> None:
+    choices, other, talk = make(), make(), conversation_scope("talk")
+    await choices.switch(talk, "qwen2.5:3b")
+    await choices.switch(talk, "fast:1b", stored=False)
+    with pytest.raises(UnknownModelError):
+        await choices.switch(talk, "nonsense", stored=False)
+
+    assert (await choices.effective(talk)).by == Candidate("fast:1b", Source.TERMINAL)
+    assert (await other.effective(talk)).by == Candidate("qwen2.5:3b", Source.TERMINAL)
+    await choices.switch(talk, "qwen3:8b")
+    assert (await choices.effective(talk)).by.typed == "qwen3:8b"
+
+
+async def test_a_wish_is_followed_once_its_model_is_there_and_can_be_given_up(
+    make: MakeChoices, backend: ScriptedBackend
+) -> None:
+    choices, talk = make(), conversation_scope("talk")
+    choices.prefer(talk, "later:7b")
+    assert (await choices.effective(talk)).skipped == (
+        Skipped(Candidate("later:7b", Source.TERMINAL), "is not installed"),
+    )
+    assert await choices.follow(talk)
+    assert not await choices.follow(talk)
+    choices.prefer(talk, "new:7b")
+    backend.installed.append(model("new:7b", "7B"))
+    assert (await choices.effective(talk)).model.name == "new:7b"

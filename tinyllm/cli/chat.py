@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from tinyllm.cli.output import Json
-from tinyllm.cli.running import WRONG_USAGE, clean, fail, run
+from tinyllm.cli.running import DONE, FAILED, WRONG_USAGE, clean, fail, run
 
 if TYPE_CHECKING:
     from tinyllm.core import Core
@@ -32,13 +32,15 @@ def chat(
     except ConversationNameError as exc:
         fail(str(exc), WRONG_USAGE)
     typed = None if model is None else clean(model)
-    if not (sys.stdin and sys.stdin.isatty() and sys.stdout and sys.stdout.isatty()):
+    if sys.stdout is None:
+        fail("There is nowhere to print the answer: stdout is closed.")
+    if not (sys.stdin and sys.stdin.isatty() and sys.stdout.isatty()):
         _answer_once(typed, name, json)
     if json:
         fail("--json is for a single question: echo question | tinyllm chat --json", WRONG_USAGE)
 
-    async def work(core: Core, settings: Settings) -> None:
-        await _converse(core, settings, typed, name)
+    async def work(core: Core, settings: Settings) -> int:
+        return await _converse(core, settings, typed, name)
 
     run(work)
 
@@ -54,7 +56,7 @@ def _answer_once(model: str | None, name: str | None, json: bool) -> None:
     run(work, remembering=name is not None)
 
 
-async def _converse(core: Core, settings: Settings, model: str | None, name: str | None) -> None:
+async def _converse(core: Core, settings: Settings, model: str | None, name: str | None) -> int:
     from rich.console import Console
 
     from tinyllm.cli.completion import SlashCompleter
@@ -76,4 +78,4 @@ async def _converse(core: Core, settings: Settings, model: str | None, name: str
     keyboard = Keyboard(completer, kept_history(settings.home.expanduser() / "history"), session.toolbar)
     signals = {"SIGINT": session.interrupt, "SIGTERM": session.end, "SIGHUP": hang_up}
     with typing_ahead(), answered_signals(signals):
-        await session.run(keyboard, model)
+        return DONE if await session.run(keyboard, model) else FAILED

@@ -29,4 +29,5 @@ class SlashCompleter(Completer):
         candidates, wanted = (self._models(), begun.lstrip()) if space else (self._commands, command)
         for name, meaning in candidates.items():
             if name.casefold().startswith(wanted.casefold()):
-                yield Completion(name, start_position=-len(wanted), display_meta=meaning)
+                text = f"{name} " if name in self._takes_model else name
+                yield Completion(text, start_position=-len(wanted), display=name, display_meta=meaning)

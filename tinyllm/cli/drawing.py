@@ -9,9 +9,9 @@ from rich.segment import Segment
 
 from tinyllm.answers import is_blank
 from tinyllm.cli.markdown import Block, BlockSplitter
-from tinyllm.cli.rendering import AnswerLines, Line
+from tinyllm.cli.rendering import AnswerLines, Line, Part, code_length
 from tinyllm.cli.screen import DIM, WARNING, Screen
-from tinyllm.cli.words import inert, ordinal
+from tinyllm.cli.words import ending, inert, ordinal
 from tinyllm.clock import Clock
 from tinyllm.errors import BackendError
 from tinyllm.events import Ended, Event, InLine, Notice, Outcome, Started
@@ -24,7 +24,9 @@ PAUSE = 0.04
 PATIENCE = 3
 """how many times as long as a drawing we then wait."""
 RESTLESS_LINES = 4
-"""Lines at the end of code that the next word may still move."""
+"""Lines at the end of code that the next word may still change."""
+CODE_MARGIN = 4
+"""Lines around code: who says it, and what is above and below."""
 
 
 class GrowingAnswer:
@@ -35,9 +37,7 @@ class GrowingAnswer:
         self._splitter = BlockSplitter()
         self._lines = AnswerLines(screen.console)
         self._printed = 0
-        """Lines of the first unfinished block that are printed already,"""
-        self._width: int | None = None
-        """and the width they were printed at."""
+        """Lines of code of the first unfinished block that are printed already."""
 
     def add(self, text: str) -> None:
         """Take the next piece."""
@@ -46,15 +46,11 @@ class GrowingAnswer:
     def draw(self) -> None:
         """Show all that has come."""
         staying = self._finished(self._splitter.finished())
-        blocks, room = self._splitter.unfinished(), self._screen.room
-        lines = self._lines.look(*blocks, width=self._width)
-        if blocks and blocks[0].is_fence and len(lines) > room:
-            self._width = self._width or self._screen.console.width
-            code = self._lines.look(blocks[0], width=self._width)
-            until = max(min(len(lines) - room, len(code) - RESTLESS_LINES), self._printed)
-            staying += code[self._printed : until]
-            self._printed = until
-        self._screen.show(staying, _newest(lines[self._printed :], room))
+        blocks = self._splitter.unfinished()
+        if blocks and blocks[0].is_fence:
+            staying += self._finished_code(blocks[0])
+        lines = self._lines.look(blocks, Part(self._printed))
+        self._screen.show(staying, _newest(lines, self._screen.room))
 
     def finish(self) -> None:
         """Print the rest for good."""
@@ -63,9 +59,18 @@ class GrowingAnswer:
     def _finished(self, blocks: Sequence[Block]) -> list[Line]:
         lines = list[Line]()
         for block in blocks:
-            lines += self._lines.add(block, self._width)[self._printed :]
-            self._printed, self._width = 0, None
+            lines += self._lines.add(block, Part(self._printed))
+            self._printed = 0
         return lines
+
+    def _finished_code(self, block: Block) -> list[Line]:
+        """Lines of code that need no drawing again, once there are more than the screen has room for."""
+        room, length = self._screen.room, code_length(block)
+        if length - self._printed <= max(room - CODE_MARGIN, RESTLESS_LINES):
+            return []
+        part = Part(self._printed, length - max(room // 2, RESTLESS_LINES))
+        self._printed = part.end or 0
+        return self._lines.look([block], part)
 
 
 def _newest(lines: list[Line], room: int) -> list[Line]:
@@ -159,7 +164,7 @@ class _Drawing:
             case Notice(sentence) if self._has_text:
                 self._notices.append(sentence)
             case Notice(sentence):
-                self._screen.say(sentence, WARNING)
+                self._screen.say(f"⚠ {sentence}", WARNING)
 
     def _take_text(self, text: str) -> None:
         self._answer.add(text)
@@ -182,7 +187,7 @@ class _Drawing:
         else:
             self._end_waiting()
         for notice in self._notices:
-            self._screen.say(notice, WARNING)
+            self._screen.say(f"⚠ {notice}", WARNING)
         if sentence := ending(ended):
             self._screen.say(f"{_SIGNS.get(ended.outcome, '⚠')} {sentence}", WARNING)
 
@@ -192,11 +197,6 @@ class _Drawing:
         except BackendError:  # the answer itself is going to tell
             is_loaded = True
         return f"{'Waiting for' if is_loaded else 'Loading'} {model} …"
-
-
-def ending(ended: Ended) -> str:
-    """How an answer ended, in words; empty where it is simply done."""
-    return "Interrupted." if ended.outcome is Outcome.INTERRUPTED else ended.reason
 
 
 async def _thinking(seconds: float) -> str:

@@ -87,6 +87,7 @@ class Place:
             await self._core.choices.switch(self.scope, self._open)
         except ModelError as exc:
             self._open = None
+            self._core.choices.prefer(self.scope, None)
             return str(exc)
         except (BackendError, StorageError):  # the next time, then
             self._core.choices.prefer(self.scope, self._open)

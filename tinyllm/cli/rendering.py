@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from typing import ClassVar
 
 from markdown_it.token import Token
 from rich import box
 from rich.console import Console, ConsoleOptions, JustifyMethod, RenderResult
-from rich.markdown import Heading, ListItem, Markdown, MarkdownElement, TableElement
+from rich.markdown import CodeBlock, Heading, ListItem, Markdown, MarkdownElement, TableElement
 from rich.segment import Segment
 from rich.style import Style
+from rich.syntax import Syntax
 from rich.table import Table
 from rich.text import Text
 
@@ -26,6 +28,18 @@ NARROWEST_COLUMN = 4
 """Cells that a column of a table needs; a table that has less room is shown as it was written."""
 
 
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Some of the lines of code in a fence."""
+
+    begin: int = 0
+    end: int | None = None
+    """None for all that there are."""
+
+
+WHOLE = Part()
+
+
 class AnswerLines:
     """Renders the blocks of one answer, one after the other, as they are printed below each other."""
 
@@ -33,37 +47,41 @@ class AnswerLines:
         self._console = console
         self._begun = False
 
-    def add(self, block: Block, width: int | None = None) -> list[Line]:
-        """The lines of the next block, with those that part it from the one before."""
-        lines = self.look(block, width=width)
-        self._begun = self._begun or bool(lines)
+    def add(self, block: Block, part: Part = WHOLE) -> list[Line]:
+        """The lines of the next block, with those that set it off from the one before."""
+        lines = self.look([block], part)
+        self._begun = self._begun or bool(lines) or part.begin > 0
         return lines
 
-    def look(self, *blocks: Block, width: int | None = None) -> list[Line]:
-        """How blocks would look if they were next."""
+    def look(self, blocks: Sequence[Block], part: Part = WHOLE) -> list[Line]:
+        """How blocks would look if they were next, of the first one only a part."""
         begun, lines = self._begun, list[Line]()
-        for block in blocks:
-            lines += self._lines(block, begun, width)
+        for number, block in enumerate(blocks):
+            lines += self._lines(block, begun, WHOLE if number else part)
             begun = begun or bool(lines)
         return lines
 
-    def _lines(self, block: Block, begun: bool, width: int | None) -> list[Line]:
+    def _lines(self, block: Block, begun: bool, part: Part) -> list[Line]:
         tokens = _tokens(block)
         speaks = not begun and bool(tokens) and tokens[0].type == "paragraph_open"
         if speaks:
             tokens[1].children = [*_SPEAKER_TOKENS, *(tokens[1].children or [])]
-        lines = _trimmed(self._rendered(_Answer(tokens), width))
-        if not lines:
-            return []
-        if not begun and not speaks:
+        options = self._console.options.update(height=None)
+        lines = _trimmed(self._console.render_lines(_Answer(tokens, part), options, pad=False))
+        if not lines or speaks or part.begin:
+            return lines
+        if not begun:
             return [[Segment(SPEAKER.rstrip(), SPEAKER_STYLE)], *lines]
-        return lines if speaks or block.follows_item else [[], *lines]
+        return lines if block.follows_item else [[], *lines]
 
-    def _rendered(self, answer: _Answer, width: int | None) -> list[Line]:
-        options = self._console.options
-        if width is not None:
-            options = options.update(width=width)
-        return self._console.render_lines(answer, options.update(height=None), pad=False)
+
+def code_length(block: Block) -> int:
+    """Lines of code in a fence, without the empty ones at its end."""
+    return _code(_tokens(block)[0].content).count("\n") + 1
+
+
+def _code(content: str) -> str:
+    return content.rstrip()
 
 
 def _tokens(block: Block) -> list[Token]:
@@ -111,6 +129,29 @@ class _Heading(Heading):
     LEVEL_ALIGN: ClassVar[dict[str, JustifyMethod]] = dict.fromkeys(Heading.LEVEL_ALIGN, "left")
 
 
+class _Code(CodeBlock):
+    """A part of some code, coloured as a part of the whole."""
+
+    part: Part
+
+    @classmethod
+    def create(cls, markdown: Markdown, token: Token) -> _Code:
+        made = cls((token.info or "").partition(" ")[0] or "text", markdown.code_theme)
+        made.part = markdown.part if isinstance(markdown, _Answer) and token.level == 0 else WHOLE
+        return made
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        part = self.part
+        yield Syntax(
+            _code(str(self.text)),
+            self.lexer_name,
+            theme=self.theme,
+            word_wrap=True,
+            line_range=None if part == WHOLE else (part.begin + 1, part.end),
+            padding=(int(not part.begin), 1, int(part.end is None), 1),
+        )
+
+
 class _Item(ListItem):
     """An item whose number takes the same room in whatever list it is rendered."""
 
@@ -150,11 +191,14 @@ class _Answer(Markdown):
     elements: ClassVar[dict[str, type[MarkdownElement]]] = {
         **Markdown.elements,
         "heading_open": _Heading,
+        "fence": _Code,
+        "code_block": _Code,
         "list_item_open": _Item,
         "table_open": _Table,
     }
     inlines: ClassVar[set[str]] = {*Markdown.inlines, "speaker"}  # type: ignore[misc]  # rich's is no ClassVar
 
-    def __init__(self, tokens: list[Token]) -> None:
+    def __init__(self, tokens: list[Token], part: Part) -> None:
         super().__init__("", hyperlinks=False)
         self.parsed = tokens
+        self.part = part

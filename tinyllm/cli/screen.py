@@ -23,8 +23,10 @@ class Screen:
         """`lost` is called when the terminal has gone away."""
         self.console = console
         self._lost = lost
-        self._live: list[int] = []
-        """The widths of the lines that are live now."""
+        self._live: list[Line] = []
+        """The lines that are live now,"""
+        self._width = 0
+        """and how wide the screen was when they were drawn."""
 
     @property
     def room(self) -> int:
@@ -34,12 +36,16 @@ class Screen:
     def show(self, kept: Iterable[Line] = (), live: Iterable[Line] = ()) -> None:
         """Print lines for good in the place of the live ones, and the new live ones below them."""
         staying, moving = list(kept), list(live)[-self.room :] if self.room else []
-        if not (staying or moving or self._live):
+        lines = [*staying, *moving]
+        if not (lines or self._live):
             return
-        segments = [self._erasing(), *(segment for line in staying for segment in (*line, Segment.line()))]
-        for number, line in enumerate(moving):
-            segments += line if number == 0 else [Segment.line(), *line]
-        self._live = [Segment.get_line_length(line) for line in moving]
+        same = self._unchanged(lines)
+        segments = [self._erasing(same)]
+        for number, line in enumerate(lines[same:], same + 1):
+            segments += line
+            if number < len(lines) or not moving:
+                segments.append(Segment.line())
+        self._live, self._width = moving, self.console.width
         try:
             self.console.print(Segments(segments), end="", crop=False)
         except OSError:
@@ -55,14 +61,22 @@ class Screen:
         line = Text(inert(text), style=DIM, no_wrap=True, overflow="ellipsis")
         self.show(live=self.console.render_lines(line, pad=False) if text else ())
 
-    def _erasing(self) -> Segment:
-        """Goes to where the live lines begin, and erases all from there.
+    def _unchanged(self, lines: list[Line]) -> int:
+        """How many of the live lines need no drawing; never all, so that the cursor is in the last one."""
+        if self.console.width != self._width:
+            return 0
+        most = min(len(self._live), len(lines)) - 1
+        pairs = enumerate(zip(self._live, lines, strict=False))
+        return next((number for number, (old, new) in pairs if old != new or number >= most), 0)
+
+    def _erasing(self, same: int) -> Segment:
+        """Goes to the first live line that is not the same, and erases all from there.
 
         After the window was made narrower, a line takes as many rows as the terminal has folded it into.
         """
         if not self._live:
             return Segment("")
         width = max(self.console.width, 1)
-        up = sum(max(-(-cells // width), 1) for cells in self._live) - 1
+        up = sum(max(-(-Segment.get_line_length(line) // width), 1) for line in self._live[same:]) - 1
         move = f"\x1b[{up}A" if up else ""
         return Segment(f"\r{move}\x1b[J", None, [(ControlType.CARRIAGE_RETURN,)])

@@ -20,7 +20,7 @@ from tinyllm.cli.screen import DIM, WARNING, Screen
 from tinyllm.cli.slash import WORDS, run_command
 from tinyllm.cli.words import counted, follows, footer, inert_line
 from tinyllm.core import Core
-from tinyllm.errors import BackendError, NoModelError, StorageError, TinyLLMError, shortened
+from tinyllm.errors import BackendError, TinyLLMError, shortened
 from tinyllm.events import Ended, Outcome, Switched
 from tinyllm.halt import Halt, Halted
 from tinyllm.models.capabilities import ModelCapabilities
@@ -66,10 +66,17 @@ class Session:
 
     # The course of things
 
-    async def run(self, keyboard: Keyboard, model: str | None) -> None:
-        """Greet, and converse until somebody leaves. Raises ModelError where `model` cannot be used."""
+    async def run(self, keyboard: Keyboard, model: str | None) -> bool:
+        """Greet, and converse until somebody leaves; False where it was stopped before it began.
+
+        Raises ModelError where `model` cannot be used.
+        """
         self._keyboard = keyboard
-        switched = await self._start(model)
+        self._halt = Halt()
+        try:
+            switched = await self._halt.wait(self._start(model))
+        except Halted:
+            return self._leaving.requested
         async with asyncio.TaskGroup() as tasks:
             self._tasks = tasks
             self._begin(self._keeper.run())
@@ -82,7 +89,8 @@ class Session:
             finally:
                 for job in self._jobs:
                     job.cancel()
-        await self._farewell()
+        self._farewell()
+        return True
 
     def leave(self) -> None:
         """Ask no more."""
@@ -101,22 +109,29 @@ class Session:
 
     async def _start(self, model: str | None) -> Switched | None:
         await self._patiently(self._keeper.sync(), f"Looking for the models at {self.core.backend.address} …")
-        switched, problem = None, self._keeper.trouble
-        if model is not None and problem:
-            self._place.wish(model)
-        elif model is not None and follows(self.core.registry, model):
-            await self.follow()
-        elif model is not None:
-            switched = await self._place.switch(model)
+        switched = await self._first_choice(model) if model is not None else None
+        problem = self._keeper.trouble
         try:
             await self._find_current()
-        except (NoModelError, StorageError) as exc:
+        except TinyLLMError as exc:
             problem = problem or str(exc)
         self._greet(problem)
         await self.look()
         if self._turns:
             self.say(f"Going on with “{self._place.name}”, {counted(self._turns, 'turn')}.", DIM)
         return switched
+
+    async def _first_choice(self, model: str) -> Switched | None:
+        if not self._keeper.trouble:
+            if follows(self.core.registry, model):
+                await self.follow()
+                return None
+            try:
+                return await self._place.switch(model)
+            except BackendError as exc:
+                self._keeper.note(exc)
+        self._place.wish(model)
+        return None
 
     def _greet(self, problem: str) -> None:
         self.say()
@@ -135,13 +150,13 @@ class Session:
             self.say()
             model = self.current or self._place.wanted or "no model"
             try:
-                typed = await self._leaving.wait(keyboard.line(f"You ({inert_line(model)})"))
+                typed = await self._leaving.wait(keyboard.line(f"You ({inert_line(shortened(model, 60))})"))
             except (EOFError, Halted, OSError):  # the end of the input, of the process, of the terminal
                 return
             await self._take(clean(typed).strip())
             await self.look()
 
-    async def _farewell(self) -> None:
+    def _farewell(self) -> None:
         if self._is_new and self._place.name is not None and self._turns:
             self.say(f"Go on with: tinyllm chat -c {shlex.quote(self._place.name)}", DIM)
 

@@ -99,6 +99,11 @@ def footer(ended: Ended) -> str:
     return " · ".join(filter(None, parts))
 
 
+def ending(ended: Ended) -> str:
+    """How an answer ended, in words; empty where it is simply done."""
+    return "Interrupted." if ended.outcome == "interrupted" else ended.reason
+
+
 def counted(number: int, what: str) -> str:
     """`1 turn`, `2 turns`."""
     return f"{number:,} {what}" if number == 1 else f"{number:,} {what}s"

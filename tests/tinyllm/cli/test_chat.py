@@ -312,6 +312,33 @@ async def test_the_end_of_the_process_or_the_window_keeps_the_answer(
     assert [(turn.text, turn.state) for turn in await turns(home, "ended")][1:] == [("1, 2, 3,", TurnState.INTERRUPTED)]
 
 
+@pytest.mark.parametrize("how", ["SIGTERM", "SIGHUP"])
+async def test_the_end_comes_at_once_where_nobody_says_anything(home: Path, models: ScriptedModels, how: str) -> None:
+    async with terminal("chat", "-m", "medium", home=home, models=models.url) as shown:
+        await shown.until_asked()
+        shown.say("say: hello")
+        await shown.until("Assistant: hello")
+        await shown.until_asked()
+        if how == "SIGTERM":
+            shown.signal(signal.SIGTERM)
+        else:
+            shown.hang_up()
+        assert await shown.ended() == 0
+
+    async with open_database(f"sqlite+aiosqlite:///{home / 'tinyllm.db'}") as database:
+        assert [health.total_requests for health in await HealthTable(database).read()] == [1]
+
+
+async def test_ctrl_c_ends_the_wait_for_a_server_that_says_nothing(home: Path, models: ScriptedModels) -> None:
+    models.fault(Fault.HANG, path="/api/tags", times=None)
+    async with terminal("chat", home=home, models=models.url) as shown:
+        await shown.until(f"Looking for the models at {models.url} …")
+        shown.type(CTRL_C)
+        assert await shown.ended() == 1
+
+    assert shown.text == ""
+
+
 async def test_thinking_is_told_and_not_shown(home: Path, models: ScriptedModels) -> None:
     models.install(replace(BIG, capabilities=("completion", "thinking"), thinking="Hm. " * 20, answer="Yes."))
     models.hold(after=5)

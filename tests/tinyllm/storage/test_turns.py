@@ -9,7 +9,7 @@ from sqlalchemy.dialects import sqlite
 
 from tinyllm.memory import Author, Turn
 from tinyllm.models.backend import Role
-from tinyllm.scopes import channel_scope
+from tinyllm.scopes import ScopeKind, channel_scope, conversation_scope
 from tinyllm.storage import Database, TurnTable, open_database
 from tinyllm.storage.schema import turn_messages
 from tinyllm.storage.turns import EXCERPT
@@ -88,3 +88,22 @@ async def test_what_no_database_can_hold_is_made_visible(database: Database, tex
     (read,) = (await table.excerpt(HERE, 9)).turns
     assert (read.text, read.author) == (stored, Author("1", stored))
     assert kept.text == stored
+
+
+async def test_the_conversations_of_a_kind_are_told_the_last_used_first(database: Database) -> None:
+    table = TurnTable(database)
+    work, play = conversation_scope("work: 100%"), conversation_scope("play")
+    for scope, turn in (
+        (work, Turn(Role.USER, "a", said_at=1.0)),
+        (play, Turn(Role.USER, "b", said_at=2.0)),
+        (HERE, Turn(Role.USER, "c", said_at=3.0)),
+        (work, Turn(Role.ASSISTANT, "d", model="qwen3:8b", said_at=4.0)),
+        (work, Turn(Role.USER, "e", said_at=5.0)),
+    ):
+        await table.append(scope, turn)
+
+    assert [(kept.id, kept.turns, kept.model, kept.last_said_at) for kept in await table.kept(ScopeKind.TERMINAL)] == [
+        ("work: 100%", 3, "qwen3:8b", 5.0),
+        ("play", 1, None, 2.0),
+    ]
+    assert (await table.count(work), await table.count(conversation_scope("other"))) == (3, 0)
