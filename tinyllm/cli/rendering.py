@@ -15,6 +15,7 @@ from rich.style import Style
 from rich.syntax import Syntax
 from rich.table import Table
 from rich.text import Text
+from rich.theme import Theme
 
 from tinyllm.cli.markdown import Block, markdown_parser
 from tinyllm.cli.words import inert
@@ -67,7 +68,8 @@ class AnswerLines:
         if speaks:
             tokens[1].children = [*_SPEAKER_TOKENS, *(tokens[1].children or [])]
         options = self._console.options.update(height=None)
-        lines = _trimmed(self._console.render_lines(_Answer(tokens, part), options, pad=False))
+        with self._console.use_theme(_THEME):
+            lines = _trimmed(self._console.render_lines(_Answer(tokens, part), options, pad=False))
         if not lines or speaks or part.begin:
             return lines
         if not begun:
@@ -118,6 +120,7 @@ def _stripped(line: Line) -> Line:
     return kept
 
 
+_THEME = Theme({"markdown.speaker": SPEAKER_STYLE, "markdown.code": "bold cyan"})
 _SPEAKER_TOKENS = (
     Token("speaker_open", "speaker", 1),
     Token("text", "", 0, content=SPEAKER),
