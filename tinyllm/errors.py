@@ -60,9 +60,14 @@ class UnknownAliasError(AliasError):
     """There is no alias of this name."""
 
     def __init__(self, alias: str, aliases: Iterable[str]) -> None:
-        near = closest(alias, aliases)
-        hint = f" Closest: {', '.join(near)}." if near else ""
-        super().__init__(f"There is no alias “{shortened(alias)}”.{hint}")
+        super().__init__(f"There is no alias “{shortened(alias)}”.{_closest(alias, aliases)}")
+
+
+class UnknownConversationError(TinyLLMError):
+    """No conversation of this name is kept."""
+
+    def __init__(self, name: str, kept: Iterable[str]) -> None:
+        super().__init__(f"There is no conversation “{shortened(name)}”.{_closest(name, kept)}")
 
 
 class BackendError(TinyLLMError):
@@ -180,6 +185,11 @@ class AnswerGarbledError(BrokenAnswerError):
 
 
 _CONTROLS = dict.fromkeys([*range(32), *range(127, 160)], "\N{REPLACEMENT CHARACTER}")
+
+
+def _closest(name: str, known: Iterable[str]) -> str:
+    near = closest(name, known)
+    return f" Closest: {', '.join(map(shortened, near))}." if near else ""
 
 
 def shortened(text: str, limit: int = 80) -> str:

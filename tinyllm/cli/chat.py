@@ -25,7 +25,7 @@ def chat(
     json: Json = False,
 ) -> None:
     """Talk to a model. In a pipe, all of the input is one question, and only the answer is printed."""
-    from tinyllm.cli.place import ConversationNameError, checked_name
+    from tinyllm.cli.chatting.place import ConversationNameError, checked_name
 
     try:
         name = None if conversation is None else checked_name(clean(conversation))
@@ -46,7 +46,7 @@ def chat(
 
 
 def _answer_once(model: str | None, name: str | None, json: bool) -> None:
-    from tinyllm.cli.piped import answer, read_question
+    from tinyllm.cli.chatting.piped import answer, read_question
 
     question = read_question()
 
@@ -59,13 +59,13 @@ def _answer_once(model: str | None, name: str | None, json: bool) -> None:
 async def _converse(core: Core, settings: Settings, model: str | None, name: str | None) -> int:
     from rich.console import Console
 
-    from tinyllm.cli.completion import SlashCompleter
-    from tinyllm.cli.keyboard import Keyboard, kept_history
-    from tinyllm.cli.screen import Screen
-    from tinyllm.cli.session import Session
-    from tinyllm.cli.slash import COMMANDS, TAKES_MODEL
-    from tinyllm.cli.terminal import answered_signals, lose_terminal, typing_ahead
-    from tinyllm.cli.words import choosable
+    from tinyllm.cli.chatting.completion import SlashCompleter
+    from tinyllm.cli.chatting.keyboard import Keyboard, kept_history
+    from tinyllm.cli.chatting.screen import Screen
+    from tinyllm.cli.chatting.session import Session
+    from tinyllm.cli.chatting.signals import answered_signals, lose_terminal, typing_ahead
+    from tinyllm.cli.chatting.slash import COMMANDS, TAKES_MODEL
+    from tinyllm.cli.chatting.words import choosable
 
     def hang_up() -> None:
         lose_terminal()

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from tinyllm.cli.output import Json, on_terminal, print_json, print_table
-from tinyllm.cli.running import FAILED, WRONG_USAGE, clean, run
+from tinyllm.cli import facts
+from tinyllm.cli.output import Json, is_terminal, print_json, print_table, say, shown
+from tinyllm.cli.running import WRONG_USAGE, clean, fail, run, with_core
+from tinyllm.errors import UnknownConversationError
 
 if TYPE_CHECKING:
     from tinyllm.core import Core
     from tinyllm.settings import Settings
+    from tinyllm.storage.turns import Kept
 
 conversations = typer.Typer(
     name="conversations", help="The conversations at the terminal: list, delete.", no_args_is_help=True
@@ -24,29 +27,18 @@ def list_conversations(json: Json = False) -> None:
     """List the conversations that are kept, the last used first."""
 
     async def work(core: Core, _: Settings) -> None:
-        from datetime import datetime
-
-        from tinyllm.cli.words import inert_line
         from tinyllm.scopes import ScopeKind
 
         kept = await core.turns.kept(ScopeKind.TERMINAL)
         if json:
-            rows = [
-                {"name": one.id, "turns": one.turns, "model": one.model, "last_used": one.last_said_at} for one in kept
-            ]
-            print_json({"conversations": rows})
-        elif not kept and on_terminal():
-            typer.echo("No conversation is kept yet. Begin one with: tinyllm chat")
+            print_json({"conversations": [_as_json(one) for one in kept]})
+        elif not kept and is_terminal(sys.stdout):
+            say("No conversation is kept yet. Begin one with: tinyllm chat")
         else:
             print_table(
                 ("Conversation", "Turns", "Model", "Last Used"),
                 [
-                    (
-                        inert_line(one.id),
-                        f"{one.turns:,}",
-                        inert_line(one.model or "-"),
-                        datetime.fromtimestamp(one.last_said_at).strftime("%Y-%m-%d %H:%M"),
-                    )
+                    (one.id, f"{one.turns:,}", one.model or facts.NOTHING, facts.moment(one.last_said_at))
                     for one in kept
                 ],
                 right=(1,),
@@ -57,46 +49,46 @@ def list_conversations(json: Json = False) -> None:
 
 @conversations.command("delete")
 def delete_conversation(
-    name: Annotated[str, typer.Argument(help="The conversation.")],
-    yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False,
+    name: Annotated[str, typer.Argument(metavar="NAME", help="The conversation.")],
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask first.")] = False,
+    json: Json = False,
 ) -> None:
-    """Delete a conversation with everything that was said in it."""
+    """Delete a conversation with everything that was said in it.
 
-    async def work(core: Core, _: Settings) -> int | None:
-        from tinyllm.cli.words import counted, inert_line
-        from tinyllm.errors import shortened
-        from tinyllm.models.names import closest
-        from tinyllm.scopes import ScopeKind, conversation_scope
+    Example: tinyllm conversations delete work
+    """
+    wanted = clean(name).strip()
+    if not yes and not is_terminal(sys.stdin):
+        fail("Nobody can be asked here. Say --yes to delete it without a question.", WRONG_USAGE)
+    kept = with_core(lambda core, _: _find(core, wanted))
+    what = f"“{wanted}” with {facts.counted(kept.turns, 'turn')}"
+    if not yes and not typer.confirm(shown(f"Delete {what}?"), err=True):
+        fail("Nothing was deleted.")
 
-        wanted = clean(name).strip()
-        kept = {one.id: one for one in await core.turns.kept(ScopeKind.TERMINAL)}
-        shown = inert_line(shortened(wanted))
-        if wanted not in kept:
-            near = closest(wanted, kept)
-            typer.echo(
-                f"There is no conversation “{shown}”." + (f" Closest: {inert_line(', '.join(near))}." if near else ""),
-                err=True,
-            )
-            return FAILED
-        turns = counted(kept[wanted].turns, "turn")
-        if not yes:
-            if not (sys.stdin and sys.stdin.isatty() and on_terminal()):
-                typer.echo("Nothing was deleted: nobody can be asked here. Add --yes.", err=True)
-                return WRONG_USAGE
-            if not _confirmed(f"Delete “{shown}” with {turns}?"):
-                typer.echo("Nothing was deleted.", err=True)
-                return FAILED
+    async def work(core: Core, _: Settings) -> None:
+        from tinyllm.scopes import conversation_scope
+
         scope = conversation_scope(wanted)
         await core.conversations.clear(scope)
         await core.choices.follow(scope)
-        typer.echo(f"Deleted “{shown}” with {turns}.")
-        return None
+        if json:
+            print_json(_as_json(kept) | {"deleted": True})
+        else:
+            say(f"Deleted {what}.")
 
     run(work)
 
 
-def _confirmed(question: str) -> bool:
-    try:
-        return typer.confirm(question)
-    except typer.Abort:
-        return False
+async def _find(core: Core, wanted: str) -> Kept:
+    """Raises UnknownConversationError, StorageError."""
+    from tinyllm.scopes import ScopeKind
+
+    kept = {one.id: one for one in await core.turns.kept(ScopeKind.TERMINAL)}
+    if wanted not in kept:
+        raise UnknownConversationError(wanted, kept)
+    return kept[wanted]
+
+
+def _as_json(kept: Kept) -> dict[str, Any]:
+    last = facts.moment_json(kept.last_said_at)
+    return {"name": kept.id, "turns": kept.turns, "model": kept.model, "last_used": last}

@@ -29,6 +29,14 @@ STYLES = {
 } | dict.fromkeys(("failed", "wrong", "unhealthy"), "bold red")
 """How a cell that says exactly this looks on a terminal."""
 
+_PICTURES = {
+    **{code: 0x2400 + code for code in range(0x20)},
+    0x7F: 0x2421,
+    **dict.fromkeys(range(0x80, 0xA0), 0xFFFD),
+    **dict.fromkeys(range(0xD800, 0xE000), 0xFFFD),
+    0x0D: None,
+}
+del _PICTURES[ord("\n")], _PICTURES[ord("\t")]
 _JOINERS = "\u200c\u200d"
 _TOLD_TO_TERMINALS = re.compile("[\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069]")
 
@@ -42,6 +50,11 @@ def shown(text: str, longest: int = LONGEST_LINE) -> str:
     if not text.isprintable():
         text = "".join(map(_printable, text))
     return text if len(text) <= longest else f"{text[: longest - 1]}…"
+
+
+def inert(text: str) -> str:
+    """Text of many lines with pictures in the place of what a terminal would obey, ESC above all; tabs stay, too."""
+    return text.translate(_PICTURES)
 
 
 def _printable(character: str) -> str:

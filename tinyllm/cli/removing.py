@@ -89,10 +89,7 @@ def _consequences(use: Use) -> list[str]:
     if use.default:
         lines.append("It is the default, which then is the next best model.")
     if use.guilds or use.channels:
-        places = [_counted(use.guilds, "server"), _counted(use.channels, "channel")]
-        lines.append(f"Chosen by {' and '.join(filter(None, places))}, which then follow the default.")
+        uses = {"server": use.guilds, "channel": use.channels}
+        places = " and ".join(facts.counted(count, what) for what, count in uses.items() if count)
+        lines.append(f"Chosen by {places}, which then follow the default.")
     return lines
-
-
-def _counted(count: int, what: str) -> str:
-    return f"{count} {what}{'s' * (count != 1)}" if count else ""

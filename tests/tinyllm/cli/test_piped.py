@@ -183,14 +183,14 @@ async def test_conversations_are_listed_the_last_used_first(home: Path, models: 
 
     assert plain[1].decode().splitlines() == [
         "Conversation  Turns  Model       Last Used",
-        "play              1  -           2027-01-15 08:00",
-        "work              4  qwen2.5:3b  2027-01-15 08:00",
+        "play              1  -           2027-01-15 08:00 (0 s ago)",
+        "work              4  qwen2.5:3b  2027-01-15 08:00 (0 s ago)",
     ]
     assert json.loads(as_json[1])["conversations"][1] == {
         "name": "work",
         "turns": 4,
         "model": "qwen2.5:3b",
-        "last_used": 1_800_000_000.0,
+        "last_used": "2027-01-15T08:00:00+00:00",
     }
 
 
@@ -205,7 +205,7 @@ async def test_a_conversation_is_deleted_when_that_is_confirmed(home: Path, mode
     confirmed = await piped("conversations", "delete", "work", "--yes", home=home, models=models.url)
     again = await piped("conversations", "delete", "work", "--yes", home=home, models=models.url)
 
-    assert (unasked[0], unasked[2]) == (2, "Nothing was deleted: nobody can be asked here. Add --yes.\n")
+    assert (unasked[0], unasked[2]) == (2, "Nobody can be asked here. Say --yes to delete it without a question.\n")
     assert (unknown[0], unknown[2]) == (1, "There is no conversation “wrok”. Closest: work.\n")
     assert confirmed == (0, "Deleted “work” with 4 turns.\n".encode(), "")
     assert again[0] == 1

@@ -7,13 +7,15 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from tinyllm.cli.screen import WARNING
-from tinyllm.cli.words import counted, follows, in_columns, inert_line, models_overview, why
+from tinyllm.cli.chatting.screen import WARNING
+from tinyllm.cli.chatting.words import follows, in_columns, models_overview, why
+from tinyllm.cli.facts import counted
+from tinyllm.cli.output import shown
 from tinyllm.errors import BackendError, shortened
 from tinyllm.models.names import closest
 
 if TYPE_CHECKING:
-    from tinyllm.cli.session import Session
+    from tinyllm.cli.chatting.session import Session
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +49,7 @@ async def _model(session: Session, typed: str) -> None:
         if typed:
             await session.follow()
         for line in why(await session.core.choices.effective(session.scope)):
-            session.say(inert_line(line))
+            session.say(shown(line))
         return
     before = session.current
     switched = await session.switch(typed)

@@ -8,10 +8,11 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from rich.segment import Segment
 
 from tinyllm.answers import is_blank
-from tinyllm.cli.markdown import Block, BlockSplitter
-from tinyllm.cli.rendering import AnswerLines, Line, Part, code_length
-from tinyllm.cli.screen import DIM, WARNING, Screen
-from tinyllm.cli.words import ending, inert, ordinal
+from tinyllm.cli.chatting.markdown import Block, BlockSplitter
+from tinyllm.cli.chatting.rendering import AnswerLines, Line, Part, code_length
+from tinyllm.cli.chatting.screen import DIM, WARNING, Screen
+from tinyllm.cli.chatting.words import ending, ordinal
+from tinyllm.cli.output import inert
 from tinyllm.clock import Clock
 from tinyllm.errors import BackendError
 from tinyllm.events import Ended, Event, InLine, Notice, Outcome, Started

@@ -10,11 +10,11 @@ from dataclasses import asdict
 import typer
 
 from tinyllm.answers import is_blank
-from tinyllm.cli.output import print_json
-from tinyllm.cli.place import Place, said
+from tinyllm.cli.chatting.place import Place, said
+from tinyllm.cli.chatting.signals import answered_signals
+from tinyllm.cli.chatting.words import ending, follows
+from tinyllm.cli.output import inert, print_json
 from tinyllm.cli.running import DONE, FAILED, WRONG_USAGE, fail
-from tinyllm.cli.terminal import answered_signals
-from tinyllm.cli.words import ending, follows, inert
 from tinyllm.core import Core
 from tinyllm.events import Ended, Event, Notice, Outcome
 from tinyllm.halt import Halt

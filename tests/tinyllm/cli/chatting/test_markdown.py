@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tinyllm.cli.markdown import Block, BlockSplitter
+from tinyllm.cli.chatting.markdown import Block, BlockSplitter
 
 PIECES = [
     "word",

@@ -11,14 +11,16 @@ from typing import Any, TypeVar
 from rich.style import Style
 
 from tinyllm.answers import is_blank
-from tinyllm.cli.drawing import Status, draw
-from tinyllm.cli.keeping import Keeper
-from tinyllm.cli.keyboard import Keyboard
-from tinyllm.cli.place import IDENTITY, Place, said
+from tinyllm.cli.chatting.drawing import Status, draw
+from tinyllm.cli.chatting.keeping import Keeper
+from tinyllm.cli.chatting.keyboard import Keyboard
+from tinyllm.cli.chatting.place import IDENTITY, Place, said
+from tinyllm.cli.chatting.screen import DIM, WARNING, Screen
+from tinyllm.cli.chatting.slash import WORDS, run_command
+from tinyllm.cli.chatting.words import follows, footer
+from tinyllm.cli.facts import counted
+from tinyllm.cli.output import shown
 from tinyllm.cli.running import clean
-from tinyllm.cli.screen import DIM, WARNING, Screen
-from tinyllm.cli.slash import WORDS, run_command
-from tinyllm.cli.words import counted, follows, footer, inert_line
 from tinyllm.core import Core
 from tinyllm.errors import BackendError, TinyLLMError, shortened
 from tinyllm.events import Ended, Outcome, Switched
@@ -150,7 +152,7 @@ class Session:
             self.say()
             model = self.current or self._place.wanted or "no model"
             try:
-                typed = await self._leaving.wait(keyboard.line(f"You ({inert_line(shortened(model, 60))})"))
+                typed = await self._leaving.wait(keyboard.line(f"You ({shown(shortened(model, 60))})"))
             except (EOFError, Halted, OSError):  # the end of the input, of the process, of the terminal
                 return
             await self._take(clean(typed).strip())
@@ -241,7 +243,7 @@ class Session:
             self._place.name or "new conversation",
             f"⚠ {shortened(self._keeper.trouble)}" if self._keeper.trouble else "",
         ]
-        return inert_line(" │ ".join(filter(None, parts)))
+        return shown(" │ ".join(filter(None, parts)))
 
     def _refresh(self) -> None:
         if self._keyboard is not None:

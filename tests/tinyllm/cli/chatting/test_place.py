@@ -10,7 +10,7 @@ import pytest
 
 from sandbox.models import ScriptedModels
 from tests.clocks import ManualClock
-from tinyllm.cli.place import ConversationNameError, Place, checked_name
+from tinyllm.cli.chatting.place import ConversationNameError, Place, checked_name
 from tinyllm.core import Core, open_core
 from tinyllm.errors import UnknownModelError
 from tinyllm.memory import Turn

@@ -1,4 +1,4 @@
-"""What the terminal says about models and answers; and text made harmless before a terminal gets it."""
+"""What a chat says about models and answers."""
 
 from __future__ import annotations
 
@@ -14,25 +14,6 @@ if TYPE_CHECKING:
 
 DEFAULT = "default"
 """Typed in the place of a model: give up a choice, and follow the wider ones."""
-
-_PICTURES = {
-    **{code: 0x2400 + code for code in range(0x20)},
-    0x7F: 0x2421,
-    **dict.fromkeys(range(0x80, 0xA0), 0xFFFD),
-    **dict.fromkeys(range(0xD800, 0xE000), 0xFFFD),
-    0x0D: None,
-}
-del _PICTURES[ord("\n")], _PICTURES[ord("\t")]
-
-
-def inert(text: str) -> str:
-    """The text with pictures in the place of what a terminal would obey, ESC above all; lines and tabs stay."""
-    return text.translate(_PICTURES)
-
-
-def inert_line(text: str) -> str:
-    """The same on one line."""
-    return inert(" ".join(text.split()))
 
 
 def why(chosen: Chosen) -> list[str]:
@@ -102,11 +83,6 @@ def footer(ended: Ended) -> str:
 def ending(ended: Ended) -> str:
     """How an answer ended, in words; empty where it is simply done."""
     return "Interrupted." if ended.outcome == "interrupted" else ended.reason
-
-
-def counted(number: int, what: str) -> str:
-    """`1 turn`, `2 turns`."""
-    return f"{number:,} {what}" if number == 1 else f"{number:,} {what}s"
 
 
 def ordinal(number: int) -> str:

@@ -17,8 +17,8 @@ from rich.table import Table
 from rich.text import Text
 from rich.theme import Theme
 
-from tinyllm.cli.markdown import Block, markdown_parser
-from tinyllm.cli.words import inert
+from tinyllm.cli.chatting.markdown import Block, markdown_parser
+from tinyllm.cli.output import inert
 
 Line = list[Segment]
 """One row of the screen, without its end."""

@@ -13,9 +13,10 @@ from rich.console import Console
 
 from tests.clocks import ManualClock
 from tinyllm.answers import AnswerFigures
-from tinyllm.cli.drawing import GrowingAnswer, draw
-from tinyllm.cli.screen import Screen
-from tinyllm.cli.words import inert, ordinal
+from tinyllm.cli.chatting.drawing import GrowingAnswer, draw
+from tinyllm.cli.chatting.screen import Screen
+from tinyllm.cli.chatting.words import ordinal
+from tinyllm.cli.output import inert
 from tinyllm.events import Ended, Event, InLine, Notice, Outcome, Started
 from tinyllm.models.backend import Text, Thinking
 

@@ -9,8 +9,8 @@ from rich.segment import ControlType, Segment, Segments
 from rich.style import Style
 from rich.text import Text
 
-from tinyllm.cli.rendering import Line
-from tinyllm.cli.words import inert
+from tinyllm.cli.chatting.rendering import Line
+from tinyllm.cli.output import inert
 
 DIM = Style(dim=True)
 WARNING = Style(color="yellow")
