@@ -13,7 +13,6 @@ from sqlalchemy import (
     Table,
     Text,
     false,
-    text,
 )
 
 metadata = MetaData(
@@ -42,7 +41,7 @@ turns = Table(
     Column("said_at", Float, nullable=False),
     Column("pinned", Boolean, nullable=False, server_default=false()),
     Index(None, "scope", "id"),
-    Index("ix_turns_pinned", "scope", "id", sqlite_where=text("pinned = 1"), postgresql_where=text("pinned")),
+    Index(None, "scope", "pinned", "id"),
     sqlite_autoincrement=True,  # the id of a deleted turn is never another's
 )
 

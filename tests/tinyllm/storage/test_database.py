@@ -74,7 +74,7 @@ async def test_keys_and_indexes_are_named_as_in_the_schema(database: Database) -
             "pk_model_health",
             "fk_turn_messages_turn_id",
             "ix_turns_scope_id",
-            "ix_turns_pinned",
+            "ix_turns_scope_pinned_id",
             "ix_turn_messages_turn_id",
             "ix_requests_asked_at",
             "pk_aliases",

@@ -74,7 +74,7 @@ async def test_neither_turns_nor_pins_are_looked_for_in_the_whole_conversation(d
     steps = [row.detail for row in plan if " turns " in row.detail]
     assert steps == [
         "SEARCH turns USING INDEX ix_turns_scope_id (scope=? AND id>? AND id<?)",
-        "SEARCH turns USING INDEX ix_turns_pinned (scope=?)",
+        "SEARCH turns USING INDEX ix_turns_scope_pinned_id (scope=? AND pinned=?)",
     ]
 
 

@@ -13,13 +13,7 @@ _ID = sa.BigInteger().with_variant(sa.Integer, "sqlite")
 
 def upgrade() -> None:
     op.add_column("turns", sa.Column("pinned", sa.Boolean, nullable=False, server_default=sa.false()))
-    op.create_index(
-        "ix_turns_pinned",
-        "turns",
-        ["scope", "id"],
-        sqlite_where=sa.text("pinned = 1"),
-        postgresql_where=sa.text("pinned"),
-    )
+    op.create_index("ix_turns_scope_pinned_id", "turns", ["scope", "pinned", "id"])
     op.create_table(
         "aliases",
         sa.Column("alias", sa.String(100), nullable=False),
@@ -54,5 +48,5 @@ def upgrade() -> None:
 def downgrade() -> None:
     for table in ("requests", "token_estimates", "aliases"):
         op.drop_table(table)
-    op.drop_index("ix_turns_pinned", "turns")
+    op.drop_index("ix_turns_scope_pinned_id", "turns")
     op.drop_column("turns", "pinned")
