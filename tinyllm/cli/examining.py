@@ -113,7 +113,10 @@ async def _database(url: str) -> Finding:
 
 def _database_remedy(url: str) -> str:
     if url.startswith("sqlite"):
-        return "Make its folder and file yours, with room on the disk, or set DATABASE_URL or TINYLLM_HOME elsewhere."
+        return (
+            "Make its folder and file yours, with room on the disk; move away a file that is no database of ours; "
+            "or set DATABASE_URL or TINYLLM_HOME elsewhere."
+        )
     return (
         "Check DATABASE_URL: postgresql+asyncpg://NAME:PASSWORD@HOST/DATABASE. Does the server run, and is the driver "
         "there (pip install asyncpg)?"

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 import typer
 
 from tinyllm.cli.output import note, shown
-from tinyllm.errors import BackendError, SettingsError, TinyLLMError, UnknownModelError, shortened
+from tinyllm.errors import BackendError, SettingsError, StorageError, TinyLLMError, UnknownModelError, shortened
 
 if TYPE_CHECKING:
     from tinyllm.core import Core
@@ -61,10 +61,23 @@ async def _with_core(work: Callable[[Core, Settings], Awaitable[T]], settings: S
     collect_garbage()
     async with open_core(settings, remembering=remembering) as core:
         await core.shared.load()
+        storable = True
         try:
             return await work(core, settings)
+        except StorageError:
+            storable = False
+            raise
         finally:
-            await core.shared.save()
+            if storable:
+                await _store_statistics(core)
+
+
+async def _store_statistics(core: Core) -> None:
+    """What was counted; where that fails the command is done all the same."""
+    try:
+        await core.shared.save()
+    except StorageError as exc:
+        note(f"The statistics of this are lost. {exc}")
 
 
 async def synced(core: Core) -> bool:

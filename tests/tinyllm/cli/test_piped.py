@@ -5,7 +5,9 @@ from __future__ import annotations
 import asyncio
 import json
 import signal
+import sqlite3
 import sys
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -209,3 +211,12 @@ async def test_a_conversation_is_deleted_when_that_is_confirmed(home: Path, mode
     assert (unknown[0], unknown[2]) == (1, "There is no conversation “wrok”. Closest: work.\n")
     assert confirmed == (0, "Deleted “work” with 4 turns.\n".encode(), "")
     assert again[0] == 1
+
+
+async def test_an_answer_counts_although_its_statistics_cannot_be_stored(home: Path, models: ScriptedModels) -> None:
+    with closing(sqlite3.connect(home / "tinyllm.db", isolation_level=None)) as other:
+        other.execute("DROP TABLE requests")
+    status, answer, problem = await piped("chat", "-m", "fast", home=home, models=models.url, question=b"hello")
+
+    assert (status, answer) == (0, b"Of course! What would you like to discuss?\n")
+    assert problem == "The statistics of this are lost. The database could not be used: no such table: requests.\n"
