@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from tinyllm.errors import shortened
 from tinyllm.memory.tokens import TokenEstimate
 from tinyllm.memory.turns import Turn, TurnStore
 from tinyllm.memory.window import cut_to_fit
@@ -48,6 +49,8 @@ class MemoryStore:
     def add_message(self, role: str, content: str, metadata: Mapping[str, Any] | None = None) -> None:
         """Add a turn. `role` is user, assistant or system; ValueError otherwise. `metadata` may name the `model`."""
         model = (metadata or {}).get("model")
+        if role not in set(Role):
+            raise ValueError(f"“{shortened(role)}” is no role. There are: {', '.join(Role)}.")
         self._turns.append(Turn(Role(role), content, model=str(model) if model else None, said_at=self._clock()))
 
     def get_messages(self, n: int | None = None, role: str | None = None) -> list[Turn]:

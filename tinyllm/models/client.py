@@ -22,6 +22,7 @@ from tinyllm.errors import (
     NoModelError,
     UnknownModelError,
 )
+from tinyllm.memory.turns import storable
 from tinyllm.models.addresses import server_address
 from tinyllm.models.backend import ChatEvent, ChatRequest, Finished, PullProgress, Text
 from tinyllm.models.capabilities import ModelCapabilities, from_tags, lacking, with_show
@@ -214,14 +215,14 @@ class OllamaClient:
         return known is not None, warning
 
     async def check_model_compatibility(
-        self, model: str, required_features: Iterable[str] | None = None
+        self, model: str, required_features: str | Iterable[str] | None = None
     ) -> tuple[bool, str | None]:
         """Whether a model can be used, and a sentence where it cannot, or where something is to be known about it.
 
         Features are chat (the usual one), vision, tools, thinking, embedding, and `context:N` for N tokens of context.
         Raises ValueError for what is no feature.
         """
-        known, warning = await self._checked(model, list(required_features or ["chat"]))
+        known, warning = await self._checked(model, _features(required_features))
         return known is not None, warning
 
     async def _checked(self, model: str, features: list[str]) -> tuple[ModelCapabilities | None, str | None]:
@@ -321,8 +322,8 @@ class OllamaClient:
         context = min(known.context_size or self._max_context_tokens, self._max_context_tokens)
         return {
             "model": meant,
-            "prompt": prompt,
-            **({} if system is None else {"system": system}),
+            "prompt": storable(prompt),
+            **({} if system is None else {"system": storable(system)}),
             **({"format": "json"} if json_mode else {}),
             "stream": True,
             "truncate": False,
@@ -345,3 +346,10 @@ class OllamaClient:
         except BackendError:
             self._stats["failed_requests"] += 1
             raise
+
+
+def _features(required: str | Iterable[str] | None) -> list[str]:
+    """Features as they may be given: none, one, or several."""
+    if not required:
+        return ["chat"]
+    return [required] if isinstance(required, str) else list(required)

@@ -55,19 +55,34 @@ class Transport:
         self._max_retries = max_retries
         self._clock = clock or SystemClock()
         self._api_key = checked_key(api_key) if api_key else None
-        self._http = httpx.AsyncClient(
-            base_url=address,
+        self._transport = transport
+        self._http = self._new_client()
+        self._loop: asyncio.AbstractEventLoop | None = None
+
+    def _new_client(self) -> httpx.AsyncClient:
+        return httpx.AsyncClient(
+            base_url=self.address,
             headers={"Authorization": f"Bearer {self._api_key}"} if self._api_key else None,
-            timeout=httpx.Timeout(None, connect=connect_timeout),
+            timeout=httpx.Timeout(None, connect=self._connect_timeout),
             limits=httpx.Limits(max_connections=None, max_keepalive_connections=20),
-            transport=transport,
-            verify=address.startswith("https:"),  # the world's certificates take longer to read than a short command
+            transport=self._transport,
+            verify=self.address.startswith(
+                "https:"
+            ),  # the world's certificates take longer to read than a short command
             trust_env=False,  # a proxy for the web must not stand between us and our own box
         )
 
+    def _client(self) -> httpx.AsyncClient:
+        """The client of this event loop: connections die with theirs, as between two calls of `asyncio.run`."""
+        loop = asyncio.get_running_loop()
+        if self._loop is not None and self._loop is not loop and not self._http.is_closed:
+            self._http = self._new_client()
+        self._loop = loop
+        return self._http
+
     async def close(self) -> None:
         """Close every connection; running answers end."""
-        await self._http.aclose()
+        await self._client().aclose()
 
     def scrubbed(self, text: str) -> str:
         """What a server said, without the key that it may have repeated."""
@@ -120,10 +135,10 @@ class Transport:
         busy_until = self._clock.monotonic() + BUSY_PATIENCE
         failures, pause = 0, 0.5
         while True:
-            request = self._http.build_request(method, path, content=content, headers=headers)
+            request = self._client().build_request(method, path, content=content, headers=headers)
             try:
                 async with asyncio.timeout(self.idle_timeout * LOAD_PATIENCE):
-                    response = await self._http.send(request, stream=True)
+                    response = await self._client().send(request, stream=True)
             except httpx.TransportError as exc:
                 # A pooled connection to a server that was restarted fails once, and a new one works.
                 failures += 1

@@ -154,3 +154,8 @@ async def test_clearing_the_short_term_keeps_what_is_stored() -> None:
     await memory.clear_all()
     await memory.load()
     assert said(memory) == []
+
+
+def test_an_unknown_role_is_named_with_those_there_are() -> None:
+    with pytest.raises(ValueError, match=r"“robot” is no role\. There are: system, user, assistant\."):
+        MemoryStore().add_message("robot", "beep")

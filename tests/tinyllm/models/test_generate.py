@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
+import gc
+import warnings
+
 import httpx
 import orjson
 import pytest
@@ -272,3 +276,36 @@ async def test_a_client_takes_capabilities_from_the_server_and_not_from_the_name
         131_072,
         False,
     )
+
+
+async def test_one_feature_may_be_given_without_a_list(registry: ModelRegistry) -> None:
+    async with ScriptedModels() as server, OllamaClient(server.url, registry=registry) as client:
+        assert await client.check_model_compatibility("fast", "vision") == (False, "qwen2.5:0.5b lacks vision.")
+        assert await client.check_model_compatibility("fast", []) == (True, None)
+
+
+async def test_half_a_surrogate_pair_is_asked_as_a_visible_mark() -> None:
+    server = answering(end())
+    async with server.client(default_model="m") as client:
+        await client.generate("half \ud83d pair", system="\x00")
+    assert (server.bodies[1]["prompt"], server.bodies[1]["system"]) == ("half \ufffd pair", "\ufffd")
+
+
+async def test_a_client_serves_one_event_loop_after_the_other() -> None:
+    def ask(url: str) -> list[str]:
+        client = OllamaClient(url, default_model="fast", registry=ModelRegistry())
+
+        async def once(text: str, last: bool) -> str:
+            answer = (await client.generate(f"say: {text}")).response
+            if last:
+                await client.close()
+            return answer
+
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", ResourceWarning)  # of what the first loop left open
+            answers = [asyncio.run(once("One.", last=False)), asyncio.run(once("Two.", last=True))]
+            gc.collect()
+        return answers
+
+    async with ScriptedModels() as server:
+        assert await asyncio.to_thread(ask, server.url) == ["One.", "Two."]
