@@ -33,6 +33,8 @@ from tinyllm.models.wire import ChatDecoder, GenerateDecoder, PullDecoder
 
 log = logging.getLogger(__name__)
 
+AT_A_TIME = 16
+"""Questions about models that a server is asked side by side."""
 _TOLD_BESIDE = ("model", "created_at", "response", "done")
 
 
@@ -110,7 +112,13 @@ class OllamaClient:
         await self._transport.close()
 
     async def list_capabilities(self) -> list[ModelCapabilities]:
-        return await asyncio.gather(*map(self._with_abilities, await self._listed()))
+        places = asyncio.Semaphore(AT_A_TIME)
+
+        async def completed(known: ModelCapabilities) -> ModelCapabilities:
+            async with places:
+                return await self._with_abilities(known)
+
+        return await asyncio.gather(*map(completed, await self._listed()))
 
     async def _listed(self) -> list[ModelCapabilities]:
         listed = (await self._transport.facts("GET", "/api/tags")).get("models")

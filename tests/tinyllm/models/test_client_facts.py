@@ -1,5 +1,6 @@
 """What the client learns of the installed models."""
 
+import asyncio
 from typing import Any
 
 import httpx
@@ -8,7 +9,8 @@ import pytest
 from tests.tinyllm.asking import REFUSED
 from tests.tinyllm.streams import Server, refused, streamed
 from tinyllm.errors import AnswerGarbledError, BackendError, RefusedError, UnreachableError
-from tinyllm.models import ModelCapabilities
+from tinyllm.models import ModelCapabilities, OllamaClient
+from tinyllm.models.client import AT_A_TIME
 
 
 def listing(*entries: dict[str, Any]) -> httpx.Response:
@@ -96,3 +98,22 @@ async def test_odd_entries_of_a_list_are_left_out() -> None:
 async def test_the_loaded_models_are_named() -> None:
     async with Server(listing({"name": "qwen3:8b"}, {"name": ""}, {})).client() as client:
         assert await client.list_loaded() == ["qwen3:8b"]
+
+
+async def test_a_server_with_many_models_is_not_asked_about_all_of_them_at_once() -> None:
+    running = most = 0
+
+    async def answer(request: httpx.Request) -> httpx.Response:
+        nonlocal running, most
+        if request.url.path == "/api/tags":
+            return listing(*({"name": f"m{number}", "digest": "d"} for number in range(60)))
+        running += 1
+        most = max(most, running)
+        for _ in range(5):
+            await asyncio.sleep(0)
+        running -= 1
+        return httpx.Response(200, json=shown(4096))
+
+    async with OllamaClient("box", transport=httpx.MockTransport(answer)) as client:
+        assert len(await client.list_capabilities()) == 60
+    assert most == AT_A_TIME
