@@ -3,7 +3,6 @@
 import asyncio
 import contextlib
 import logging
-import zlib
 from enum import IntEnum
 from typing import Any
 
@@ -11,6 +10,7 @@ import orjson
 from aiohttp import WSCloseCode, WSMsgType, web
 
 from sandbox.core import CORE, Core
+from sandbox.gateway.compression import Compressor, compressor
 from sandbox.gateway.greeting import greet, member_chunks
 from sandbox.gateway.intents import KNOWN, PRIVILEGED
 from sandbox.gateway.sessions import Session
@@ -59,7 +59,7 @@ async def serve(request: web.Request) -> web.WebSocketResponse:
     """The route of the gateway."""
     socket = web.WebSocketResponse(max_msg_size=16 * 1024, compress=False)
     await socket.prepare(request)
-    connection = Connection(request.app[CORE], socket, zipped=request.query.get("compress") == "zlib-stream")
+    connection = Connection(request.app[CORE], socket, compressor(request.query.get("compress")))
     await connection.run()
     return socket
 
@@ -67,10 +67,10 @@ async def serve(request: web.Request) -> web.WebSocketResponse:
 class Connection:
     """What is sent goes through a queue, so that telling an event never waits for a slow socket."""
 
-    def __init__(self, core: Core, socket: web.WebSocketResponse, *, zipped: bool) -> None:
+    def __init__(self, core: Core, socket: web.WebSocketResponse, compress: Compressor | None) -> None:
         self._core = core
         self._socket = socket
-        self._zip = zlib.compressobj() if zipped else None
+        self._compress = compress
         self._outgoing: asyncio.Queue[bytes | int] = asyncio.Queue()
         self._session: Session | None = None
         self._closing = False
@@ -124,10 +124,10 @@ class Connection:
                 await self._send_frame(item)
 
     async def _send_frame(self, frame: bytes) -> None:
-        if self._zip is None:
+        if self._compress is None:
             await self._socket.send_str(frame.decode())
         else:
-            await self._socket.send_bytes(self._zip.compress(frame) + self._zip.flush(zlib.Z_SYNC_FLUSH))
+            await self._socket.send_bytes(self._compress(frame))
 
     async def _read(self) -> None:
         async for message in self._socket:
