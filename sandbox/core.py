@@ -13,7 +13,7 @@ from sandbox.gateway.sessions import Sessions, Socket
 from sandbox.interactions import Ledger
 from sandbox.posting import Posting
 from sandbox.snowflakes import Snowflakes
-from sandbox.state import Store
+from sandbox.store import Store
 
 _MOST_RECORDED = 50_000
 
