@@ -8,11 +8,12 @@ from markdown_it.common.normalize_url import normalizeLink
 
 _ADDRESS = re.compile(
     r"(?P<scheme>https?)://(?:(?P<who>[^\s/?#@\\]*)@)?"
-    r"(?P<host>\[[0-9A-Fa-f:.]+\]|[^\s/?#@:\\\[\]<>\"'`{}|^%()]+)"
-    r"(?P<port>:\d{1,5})?(?P<rest>[/?#]\S*)?",
+    r"(?P<host>\[[0-9A-Fa-f:.]+\]|[^\s/?#@:\\\[\]<>^|%]+)"
+    r"(?P<port>:[0-9]{0,5})?(?P<rest>[/?#]\S*)?",
     re.IGNORECASE,
 )
 _SPELLED = re.compile(r"https?://[^\s<]+[^<.,:;\"'\]\s]|discord\.gg/\w|discord(?:app)?\.com/invite/\w", re.IGNORECASE)
+_LAST_PORT = 65_535
 _UNSEEN = {"Cc", "Cf", "Zl", "Zp"}
 _LOOKS_LIKE = str.maketrans("һհрρѕ։∶ː⁄∕╱⧸", "hhpps:::////")
 
@@ -28,14 +29,15 @@ class Address:
 def read(written: str) -> Address | None:
     """None if this is no address that anyone may be led to."""
     found = _ADDRESS.fullmatch(written)
-    if found is None or not found["host"].isprintable() or not _named(found["host"]):
+    if found is None or not _named(found["host"]) or int((found["port"] or "")[1:] or 0) > _LAST_PORT:
         return None
     shown = f"{found['scheme']}://{found['host']}{found['port'] or ''}{found['rest'] or ''}"
     return Address(normalizeLink(f"{found['scheme'].lower()}{written[len(found['scheme']) :]}"), shown)
 
 
 def _named(host: str) -> bool:
-    return host.startswith("[") or all(host.removesuffix(".").split("."))
+    """Whether a host has all of its parts, and nothing in it that nobody sees."""
+    return host.isprintable() and (host.startswith("[") or all(host.removesuffix(".").split(".")))
 
 
 def poses_as_address(text: str) -> bool:

@@ -52,7 +52,7 @@ def inline_code(state: StateInline, _silent: bool) -> bool:
     if run is None:
         return False
     pair = marks_of(state).code(run.start(), run.end())
-    if pair is None or not _WRITTEN.search(state.src, pair.start, pair.stop):
+    if pair is None or (len(run[0]) >= 3 and not _WRITTEN.search(state.src, pair.start, pair.stop)):
         state.append_pending(run[0])
         state.pos = run.end()
         return True

@@ -8,7 +8,7 @@ from markdown_it.token import Token
 
 from sandbox.page.markdown.scope import leaf
 
-_CUSTOM = re.compile(r"<a?:(\w{1,32}):(\d{1,20})>", re.ASCII)
+_CUSTOM = re.compile(r"<a?:(\w{1,32}):([0-9]{1,20})>", re.ASCII)
 _PICTURES = (
     "\u203c\u2049\u2139\u2194-\u2199\u21a9\u21aa\u231a\u231b\u2328\u23cf\u23e9-\u23f3\u23f8-\u23fa\u24c2\u25aa\u25ab"
     "\u25b6\u25c0\u25fb-\u25fe\u2600-\u2604\u260e\u2611\u2614\u2615\u2618\u261d\u2620\u2622\u2623\u2626\u262a\u262e"

@@ -15,7 +15,7 @@ _ANGLED = re.compile(r"<(https?://[^\s<>]+)>", re.IGNORECASE)
 _NOT_IN_LABELS = re.compile(
     rf"```|<(?:@[!&]?|\#|/[^>\n]*:|a?:\w+:|id:)[\w-]+>|@everyone|@here|\]\(\s*<?https?:|{EMOJI}"
 )
-_NOTHING = re.compile(r"[\s*_~|`]*")
+_NOTHING = re.compile(r"(?:[*_~|`]*\s[\s*_~|`]*)?")
 
 
 def bare(state: StateInline, _silent: bool) -> bool:

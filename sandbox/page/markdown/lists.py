@@ -8,7 +8,7 @@ from markdown_it.rules_inline import StateInline
 
 from sandbox.page.markdown.scope import Place, enclose, place, scope_of
 
-_BULLET = re.compile(r"( *)([*-]|\d{1,12}\.) +")
+_BULLET = re.compile(r"( *)([*-]|[0-9]{1,12}\.) +")
 _DEEPEST = 11
 _GREATEST = 1_000_000_000
 

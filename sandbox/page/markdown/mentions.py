@@ -8,10 +8,10 @@ from sandbox.page.markdown.names import Shown
 from sandbox.page.markdown.scope import scope_of, words
 from sandbox.page.markdown.text import whole
 
-_MENTION = re.compile(r"<(@!?|@&|#)(\d{1,20})>")
+_MENTION = re.compile(r"<(@!?|@&|#)([0-9]{1,20})>")
 _WORD = r"[\w'\-\u0900-\u097f\u0e00-\u0e7f]{1,32}"
-_COMMAND = re.compile(rf"</({_WORD}(?: {_WORD}){{0,2}}):(\d{{1,20}})>")
-_GUIDE = re.compile(r"<id:(home|customize|browse|guide|linked-roles)(?::\d{1,20})?>")
+_COMMAND = re.compile(rf"</({_WORD}(?: {_WORD}){{0,2}}):([0-9]{{1,20}})>")
+_GUIDE = re.compile(r"<id:(home|customize|browse|guide|linked-roles)(?::[0-9]{1,20})?>")
 _EVERYONE = re.compile(r"@(?:everyone|here)")
 _PLACES = {
     "home": "Server Guide",

@@ -7,7 +7,7 @@ from markdown_it.rules_inline import StateInline
 from sandbox.page.markdown import moments
 from sandbox.page.markdown.scope import leaf, scope_of
 
-_TIMESTAMP = re.compile(r"<t:(-?\d{1,17})(?::([tTdDfFsSR]))?>")
+_TIMESTAMP = re.compile(r"<t:(-?[0-9]{1,17})(?::([tTdDfFsSR]))?>")
 
 
 def timestamp(state: StateInline, _silent: bool) -> bool:

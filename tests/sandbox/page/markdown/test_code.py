@@ -26,6 +26,7 @@ INLINE = {
     "spaces beside a backtick go": ("`` `a` ``", code("`a`")),
     "only one space beside a backtick": ("``  `a  ``", code(" `a  ")),
     "empty": ("``", "``"),
+    "a new line": ("`\n`", code("<br>")),
     "open": ("`a", "`a"),
     "open with two": ("``a`", code("`a")),
     "twice": ("`a` b `c`", f"{code('a')} b {code('c')}"),

@@ -3,10 +3,11 @@
 import re
 import sys
 from collections.abc import Callable
+from functools import partial
 from types import FrameType
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from sandbox.page.markdown import Kind, Known, Shown, plain, render
@@ -54,6 +55,8 @@ WORDS = st.lists(st.sampled_from([*"*_~|`[]()>#-\\ \n", "- ", "# ", "> ", "a", "
 )
 MARKLESS = re.compile(r"(?!> |# |-# |- |</x|.*<@|.*<https)[^*_`|\[\\\0\ud800-\udfff]*", re.DOTALL)
 """Texts in which nothing means anything."""
+CALM = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
+"""No test may fail because a machine is busy."""
 KINDS = st.sampled_from(Kind)
 
 
@@ -90,13 +93,13 @@ def test_the_corpus_is_large_and_has_nothing_twice() -> None:
 
 
 @given(text=TEXTS, kind=KINDS)
-@settings(deadline=None, max_examples=500)
+@settings(CALM, max_examples=500)
 def test_any_text_becomes_safe_html(text: str, kind: Kind) -> None:
     assert read(html(text, kind)).problems == []
 
 
 @given(text=st.text(max_size=200), kind=KINDS)
-@settings(deadline=None)
+@CALM
 def test_any_characters_become_safe_html(text: str, kind: Kind) -> None:
     seen = read(html(text, kind))
     assert seen.problems == []
@@ -104,26 +107,27 @@ def test_any_characters_become_safe_html(text: str, kind: Kind) -> None:
 
 
 @given(text=TEXTS)
-@settings(deadline=None)
+@CALM
 def test_any_text_becomes_one_line(text: str) -> None:
     assert "\n" not in line(text)
 
 
 @given(text=WORDS, kind=KINDS)
-@settings(deadline=None, max_examples=500)
+@settings(CALM, max_examples=500)
 def test_no_letter_is_lost_nor_put_elsewhere(text: str, kind: Kind) -> None:
     letters = re.sub(r"[\W_]", "", text)
     assert re.sub(r"[\W_]", "", read(html(text, kind)).text) == letters
 
 
 @given(text=WORDS)
-@settings(deadline=None, max_examples=500)
+@settings(CALM, max_examples=500)
 def test_nothing_is_shown_that_was_not_written(text: str) -> None:
     written = iter(text)
     assert all(character in written for character in read(html(text)).text)
 
 
 @given(words=st.text(alphabet="abc dé<>&\"'{}.,!?=;", max_size=50))
+@CALM
 def test_text_without_marks_is_shown_as_it_is(words: str) -> None:
     assert read(html(words)).text == words
 
@@ -152,19 +156,17 @@ def repeated(mark: str, length: int) -> str:
 @pytest.mark.parametrize("mark", HOSTILE, ids=ascii)
 def test_work_grows_with_the_length_and_no_faster(mark: str) -> None:
     html(repeated(mark, 100))
-    less = work(lambda: html(repeated(mark, 1_000)))
-    more = work(lambda: html(repeated(mark, 4_000)))
+    less = work(partial(html, repeated(mark, 500)))
+    more = work(partial(html, repeated(mark, 2_000)))
 
     assert more <= 4.5 * less + 1_000
-    assert more <= 80 * 4_000
+    assert more <= 80 * 2_000
 
 
-@pytest.mark.parametrize(
-    "around", ["**" * 20 + "{}" + "**" * 20, "- " * 11 + "-# # " * 8 + "{}", ">>> {}", "[{}](https://a.example)"]
-)
 @pytest.mark.parametrize("mark", HOSTILE, ids=ascii)
-def test_work_is_bounded_within_other_marks(mark: str, around: str) -> None:
-    assert work(lambda: html(around.replace("{}", repeated(mark, 3_900)))) <= 80 * 4_000
+def test_work_is_bounded_within_other_marks(mark: str) -> None:
+    for before, after in (("**" * 20, "**" * 20), ("- " * 11 + "-# # " * 8, ""), ("[", "](https://a.example)")):
+        assert work(partial(html, before + repeated(mark, 1_900) + after)) <= 80 * 2_000
 
 
 @pytest.mark.parametrize("mark", ["*_", "**__", "~~||", "-# # ", "> - ", "[", "*"])

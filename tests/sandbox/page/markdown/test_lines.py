@@ -96,6 +96,8 @@ LISTS = {
     "the greatest number": ("1000000000. a", ol(1_000_000_000, "a")),
     "a greater number": ("1000000001. a", ol(1_000_000_000, "a")),
     "no number": ("1) a", "1) a"),
+    "digits of others": ("١. a", "١. a"),
+    "no end of digits": ("1" * 13 + ". a", "1" * 13 + ". a"),
     "the first bullet decides": ("1. a\n- b", ol(1, "a", "b")),
     "in one another by a space": ("- a\n - b", ul(f"a<br>{ul('b')}")),
     "in one another by two": ("- a\n  - b\n- c", ul(f"a<br>{ul('b')}", "c")),
