@@ -63,7 +63,7 @@ def make_core(store: Store, clock: Clock, token: str, privileged_intents: int) -
         sessions=sessions,
         feeds=feeds,
         commands=Commands(snowflakes),
-        ledger=Ledger(clock, snowflakes, store.application_id),
+        ledger=Ledger(clock, snowflakes),
         posting=Posting(store, clock, snowflakes, sessions, feeds),
     )
 

@@ -71,10 +71,9 @@ class Interaction:
 class Ledger:
     """Every interaction that may still be answered."""
 
-    def __init__(self, clock: Clock, snowflakes: Snowflakes, application_id: int) -> None:
+    def __init__(self, clock: Clock, snowflakes: Snowflakes) -> None:
         self._clock = clock
         self._snowflakes = snowflakes
-        self._application_id = application_id
         self._by_token: dict[str, Interaction] = {}
 
     def open(
@@ -113,10 +112,10 @@ class Ledger:
             raise DiscordError(Why.UNKNOWN_INTERACTION)
         return found
 
-    def answered(self, application_id: int, token: str) -> Interaction:
+    def answered(self, token: str) -> Interaction:
         """The interaction behind a webhook's token. Raises DiscordError if it is dead, or not yet alive."""
         found = self._by_token.get(token)
-        if found is None or application_id != self._application_id:
+        if found is None:
             raise DiscordError(Why.UNKNOWN_WEBHOOK)
         if self._age(found) > TOKEN_SECONDS:
             raise DiscordError(Why.INVALID_WEBHOOK_TOKEN)
