@@ -10,10 +10,12 @@ from sandbox.commands import Commands
 from sandbox.faults import Faults
 from sandbox.feeds import Feeds
 from sandbox.gateway.sessions import Sessions, Socket
+from sandbox.grants import Grants
 from sandbox.interactions import Ledger
 from sandbox.posting import Posting
 from sandbox.snowflakes import Snowflakes
 from sandbox.store import Store
+from sandbox.uploads import Uploads
 
 _MOST_RECORDED = 50_000
 
@@ -37,9 +39,11 @@ class Core:
     privileged_intents: int
     sessions: Sessions
     feeds: Feeds
+    grants: Grants
     commands: Commands
     ledger: Ledger
     posting: Posting
+    uploads: Uploads = field(default_factory=Uploads)
     faults: Faults = field(default_factory=Faults)
     connections: set[Socket] = field(default_factory=set)
     requests: list[Request] = field(default_factory=list)
@@ -54,6 +58,7 @@ class Core:
 def make_core(store: Store, clock: Clock, token: str, privileged_intents: int) -> Core:
     snowflakes = Snowflakes(clock)
     sessions, feeds = Sessions(clock), Feeds(store)
+    grants = Grants(store.application_id)
     return Core(
         store=store,
         clock=clock,
@@ -62,8 +67,9 @@ def make_core(store: Store, clock: Clock, token: str, privileged_intents: int) -
         privileged_intents=privileged_intents,
         sessions=sessions,
         feeds=feeds,
-        commands=Commands(snowflakes),
-        ledger=Ledger(clock, snowflakes),
+        grants=grants,
+        commands=Commands(snowflakes, grants),
+        ledger=Ledger(clock, snowflakes, feeds),
         posting=Posting(store, clock, snowflakes, sessions, feeds),
     )
 

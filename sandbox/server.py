@@ -122,6 +122,7 @@ def _application(core: Core) -> web.Application:
 
 async def _close_sockets(app: web.Application) -> None:
     app[CORE].faults.clear()
+    app[CORE].ledger.close()
     app[CORE].feeds.close()
     for connection in app[CORE].connections:
         connection.close(1001)

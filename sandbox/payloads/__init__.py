@@ -3,7 +3,8 @@
 from sandbox.payloads.applications import application
 from sandbox.payloads.channels import channel, interaction_channel, overwrite
 from sandbox.payloads.guilds import guild, guild_create
-from sandbox.payloads.messages import attachment, message, reaction
+from sandbox.payloads.interactions import metadata, resolved_channel, resolved_member
+from sandbox.payloads.messages import attachment, ephemeral_attachment, message, reaction
 from sandbox.payloads.users import full_member, member, own_user, role, user
 from sandbox.payloads.values import stamp
 
@@ -11,15 +12,19 @@ __all__ = [
     "application",
     "attachment",
     "channel",
+    "ephemeral_attachment",
     "full_member",
     "guild",
     "guild_create",
     "interaction_channel",
     "member",
     "message",
+    "metadata",
     "overwrite",
     "own_user",
     "reaction",
+    "resolved_channel",
+    "resolved_member",
     "role",
     "stamp",
     "user",

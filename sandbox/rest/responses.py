@@ -9,8 +9,8 @@ from sandbox import payloads
 from sandbox.core import CORE, Core
 from sandbox.errors import DiscordError, Why
 from sandbox.interactions import Callback, Interaction
+from sandbox.rest.answering import write
 from sandbox.rest.bodies import id_of, json_of, uploads_of
-from sandbox.rest.interactions import write
 from sandbox.rules.messages import read_draft
 from sandbox.state import Message
 from sandbox.wire import answer, nothing
