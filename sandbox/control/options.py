@@ -28,7 +28,7 @@ class Typing:
             if name not in known:
                 raise bad(f"the command has no option {name!r}, only {', '.join(known) or 'none'}")
         if self.focused is not None:
-            return self._completing(known, given)
+            return self._completing(known, given, self.focused)
         _require_all(children, given)
         return [self._option(known[name], value) for name, value in given.items()]
 
@@ -41,15 +41,15 @@ class Typing:
         inner = self.options(chosen, path[1:], given)
         return {"type": chosen["type"], "name": chosen["name"], "options": inner}
 
-    def _completing(self, known: dict[str, Json], given: Json) -> list[Json]:
+    def _completing(self, known: dict[str, Json], given: Json, focused_name: str) -> list[Json]:
         """With what else is filled in, as far as it is right; a half-typed number is a text still."""
-        focused = known.get(self.focused or "")
+        focused = known.get(focused_name)
         if focused is None or not focused.get("autocomplete"):
-            raise bad(f"the option {self.focused!r} has no completion")
+            raise bad(f"the option {focused_name!r} has no completion")
         self.focused_kind = OptionKind(focused["type"])
         made: list[Json] = []
-        for name, value in ({self.focused: ""} | given).items():
-            option = known[str(name)]
+        for name, value in {**given, focused_name: given.get(focused_name, "")}.items():
+            option = known[name]
             if option is focused:
                 text = {"type": option["type"], "name": option["name"], "value": str(value), "focused": True}
                 made.append(text)
