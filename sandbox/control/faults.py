@@ -1,7 +1,6 @@
 """What goes wrong with the gateway on demand, asked for from another process: POST begins it, DELETE undoes it."""
 
 from collections.abc import Callable
-from typing import Any
 
 from aiohttp import web
 
@@ -17,7 +16,7 @@ Do = Callable[[GatewayFaults, Given], None]
 
 _BEGIN: dict[str, Do] = {
     "drop": lambda faults, given: faults.drop(_shard(given)),
-    "close": lambda faults, given: faults.close(_number(given, "code", 4000), _shard(given)),
+    "close": lambda faults, given: faults.close(_whole(given, "code", 4000), _shard(given)),
     "time-out": lambda faults, given: faults.time_out(_shard(given)),
     "reconnect": lambda faults, given: faults.ask_to_reconnect(_shard(given)),
     "heartbeat": lambda faults, given: faults.ask_for_heartbeat(_shard(given)),
@@ -27,10 +26,10 @@ _BEGIN: dict[str, Do] = {
     "forget": lambda faults, given: faults.forget_sessions(),
     "deaf": lambda faults, given: faults.ignore_heartbeats(),
     "hold": lambda faults, given: faults.hold_events(),
-    "delay": lambda faults, given: faults.delay_events(_number(given, "seconds")),
-    "lose": lambda faults, given: faults.lose_events(_number(given, "events", 1)),
-    "double": lambda faults, given: faults.double_events(_number(given, "events", 1)),
-    "refuse": lambda faults, given: faults.refuse_connections(_number(given, "status", 503)),
+    "delay": lambda faults, given: faults.delay_events(_seconds(given)),
+    "lose": lambda faults, given: faults.lose_events(_whole(given, "events", 1)),
+    "double": lambda faults, given: faults.double_events(_whole(given, "events", 1)),
+    "refuse": lambda faults, given: faults.refuse_connections(_whole(given, "status", 503)),
     "outage": lambda faults, given: faults.begin_outage(str(given["guild"])),
 }
 _UNDO: dict[str, Do] = {
@@ -72,11 +71,18 @@ async def _do(request: web.Request, known: dict[str, Do]) -> web.Response:
 
 
 def _shard(given: Given) -> int | None:
-    return _number(given, "shard") if "shard" in given else None
+    return _whole(given, "shard", 0) if "shard" in given else None
 
 
-def _number(given: Given, key: str, default: int | None = None) -> Any:
-    value = given[key] if default is None else given.get(key, default)
+def _whole(given: Given, key: str, default: int) -> int:
+    value = given.get(key, default)
+    if isinstance(value, bool) or not isinstance(value, int):
+        raise ControlError(Problem.REFUSED, f"{key} is a whole number, not {value!r}")
+    return value
+
+
+def _seconds(given: Given) -> float:
+    value = given["seconds"]
     if isinstance(value, bool) or not isinstance(value, int | float):
-        raise ControlError(Problem.REFUSED, f"{key} is a number, not {value!r}")
+        raise ControlError(Problem.REFUSED, f"seconds are a number, not {value!r}")
     return value

@@ -22,7 +22,9 @@ class GatewayFaults:
             connection.abort()
 
     def close(self, code: int = Close.UNKNOWN_ERROR, shard: int | None = None) -> None:
-        """With the usual code bots may resume."""
+        """With the usual code bots may resume. Raises ValueError for a number that is no close code."""
+        if not 1000 <= code < 5000:
+            raise ValueError(f"{code} is no close code")
         for connection in self._connections(shard):
             connection.close(code)
 
@@ -82,7 +84,9 @@ class GatewayFaults:
         self._gateway.delivery.double(max(0, count))
 
     def refuse_connections(self, status: int = 503) -> None:
-        """New connections are answered with an HTTP status; those that there are stay."""
+        """New connections are answered with an HTTP status; those that there are stay. Raises ValueError."""
+        if not 400 <= status < 600:
+            raise ValueError(f"{status} is no status of a refusal")
         self._gateway.refusing = status
 
     def accept_connections(self) -> None:

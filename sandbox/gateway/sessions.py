@@ -15,6 +15,7 @@ from sandbox.wire import Json
 # A session that nobody resumed for so many seconds is forgotten: "after a few minutes", Discord says.
 KEPT_SECONDS = 180.0
 _MOST_RECORDED = 50_000
+_READS = int(Intent.MESSAGE_CONTENT)
 
 
 class SentEvent(NamedTuple):
@@ -93,7 +94,7 @@ class Sessions:
         for session in self._sessions.values():
             if (needed and not needed & session.intents) or not session.holds(event.guild_id):
                 continue
-            hidden = event.hidden is not None and not session.intents & Intent.MESSAGE_CONTENT
+            hidden = event.hidden is not None and not session.intents & _READS
             data = event.hidden if hidden and event.hidden else event.data
             if hidden not in encoded:
                 encoded[hidden] = orjson.dumps(data)
