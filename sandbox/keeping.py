@@ -2,11 +2,12 @@
 
 import asyncio
 import contextlib
+import fcntl
 import logging
 import time
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import ClassVar, Literal
+from typing import IO, ClassVar, Literal
 
 from aiohttp import web
 from aiohttp.typedefs import Handler
@@ -70,9 +71,11 @@ class Keeper:
         self._changed = asyncio.Event()
         self._kept = asyncio.Event()
         self._writing: asyncio.Task[None] | None = None
+        self._lock: IO[bytes] | None = None
 
     def open(self) -> None:
-        """Raises KeepingError if the folder cannot be written to."""
+        """Raises KeepingError if the folder cannot be written to, or another sandbox writes to it."""
+        self._lock = self._locked()
         self._write()
         self._writing = asyncio.create_task(self._write_after_changes())
 
@@ -82,6 +85,8 @@ class Keeper:
             with contextlib.suppress(asyncio.CancelledError):
                 await self._writing
             self._write()
+        if self._lock is not None:
+            self._lock.close()
 
     async def kept(self) -> None:
         """Until everything that has changed so far is in the file."""
@@ -96,6 +101,21 @@ class Keeper:
             if request.method not in ("GET", "HEAD"):
                 self._kept.clear()
                 self._changed.set()
+
+    def _locked(self) -> IO[bytes]:
+        """Held until it is closed, or the process ends in whatever way."""
+        folder = self._path.parent
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            lock = (folder / "lock").open("wb")
+        except OSError as error:
+            raise KeepingError(f"{folder} cannot be used: {error.strerror}.") from error
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as error:
+            lock.close()
+            raise KeepingError(f"Another sandbox keeps its world in {folder}; end that one first.") from error
+        return lock
 
     async def _write_after_changes(self) -> None:
         while True:
@@ -114,7 +134,6 @@ class Keeper:
         saved = Saved(self._core.store, self._core.commands.everything())
         unfinished = self._path.with_suffix(".new")
         try:
-            self._path.parent.mkdir(parents=True, exist_ok=True)
             unfinished.write_bytes(TypeAdapter(Saved).dump_json(saved))
             unfinished.replace(self._path)
         except OSError as error:

@@ -1,5 +1,6 @@
 """The sandbox itself: one web server with Discord's API, its gateway, and the people's routes."""
 
+from contextlib import AsyncExitStack
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -54,29 +55,28 @@ class Sandbox:
             self._core.commands.restore(saved.commands)
         self._keeper = None if data is None else Keeper(data, self._core)
         app = _application(self._core, () if self._keeper is None else (self._keeper.notice,))
+        self._opened = AsyncExitStack()
         self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=1.0)
 
     async def __aenter__(self) -> Self:
         """Raises OSError if the port is taken, KeepingError if the folder cannot be written to."""
-        await self._runner.setup()
-        try:
+        async with AsyncExitStack() as opened:
+            if self._keeper is not None:
+                self._keeper.open()
+                opened.push_async_callback(self._keeper.close)
+            opened.push_async_callback(self._runner.cleanup)
+            await self._runner.setup()
             await web.TCPSite(self._runner, HOST, self._port).start()
-        except OSError:
-            await self._runner.cleanup()
-            raise
+            self._opened = opened.pop_all()
         self._port = self._runner.addresses[0][1]
         self._core.gateway.url = self.gateway
         self._core.store.address = self.url
-        if self._keeper is not None:
-            self._keeper.open()
         return self
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        await self._runner.cleanup()
-        if self._keeper is not None:
-            await self._keeper.close()
+        await self._opened.aclose()
 
     @property
     def url(self) -> str:

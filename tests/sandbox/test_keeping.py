@@ -60,6 +60,15 @@ def test_a_world_that_cannot_be_read_is_left_alone_and_named(tmp_path: Path) -> 
 async def test_a_folder_that_cannot_be_written_to_is_named(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
 
-    with pytest.raises(KeepingError, match=r"world\.json cannot be"):
+    with pytest.raises(KeepingError, match="file"):
         async with Sandbox(data=tmp_path / "file"):
             pass
+
+
+async def test_two_sandboxes_never_write_to_one_folder(tmp_path: Path) -> None:
+    async with Sandbox(data=tmp_path):
+        with pytest.raises(KeepingError, match="Another sandbox keeps its world in"):
+            async with Sandbox(data=tmp_path):
+                pass
+    async with Sandbox(data=tmp_path):
+        pass
