@@ -13,6 +13,7 @@ from sandbox.gateway.gateway import Gateway, make_gateway
 from sandbox.gateway.sessions import Sessions
 from sandbox.gateway.terms import GatewayTerms
 from sandbox.interactions import Ledger
+from sandbox.observing import Observer
 from sandbox.posting import Posting
 from sandbox.snowflakes import Snowflakes
 from sandbox.store import Store
@@ -44,6 +45,7 @@ class Core:
     posting: Posting
     faults: Faults = field(default_factory=Faults)
     requests: list[Request] = field(default_factory=list)
+    observer: Observer | None = None
 
     @property
     def sessions(self) -> Sessions:
@@ -55,9 +57,16 @@ class Core:
             del self.requests[: _MOST_RECORDED // 2]
 
 
-def make_core(store: Store, clock: Clock, token: str, privileged_intents: int, terms: GatewayTerms) -> Core:
+def make_core(
+    store: Store,
+    clock: Clock,
+    token: str,
+    privileged_intents: int,
+    terms: GatewayTerms,
+    observer: Observer | None = None,
+) -> Core:
     snowflakes = Snowflakes(clock)
-    gateway, feeds = make_gateway(store, clock, token, privileged_intents, terms), Feeds(store)
+    gateway, feeds = make_gateway(store, clock, token, privileged_intents, terms, observer), Feeds(store)
     return Core(
         store=store,
         clock=clock,
@@ -69,6 +78,7 @@ def make_core(store: Store, clock: Clock, token: str, privileged_intents: int, t
         commands=Commands(snowflakes),
         ledger=Ledger(clock, snowflakes, store.application_id),
         posting=Posting(store, clock, snowflakes, gateway.sessions, feeds),
+        observer=observer,
     )
 
 

@@ -18,6 +18,7 @@ from sandbox.gateway.faults import GatewayFaults
 from sandbox.gateway.sessions import SentEvent
 from sandbox.gateway.terms import GatewayTerms
 from sandbox.keeping import Keeper, load
+from sandbox.observing import Observer
 from sandbox.rest import PREFIX, api, attachments, unknown
 from sandbox.rest.bodies import MOST_BYTES
 from sandbox.world import WORKSHOP, World
@@ -32,6 +33,7 @@ class Sandbox:
     `port` 0 is any free one. `privileged_intents` are those that the application has enabled (bits). `data` is a folder
     in which the world is kept, so that the next sandbox with that folder goes on with it instead of with `world`.
     `terms` are those of the gateway: limits, shards, the heartbeat's interval.
+    `observer` is told of all that the bot and the sandbox say to each other.
     """
 
     def __init__(
@@ -44,13 +46,14 @@ class Sandbox:
         privileged_intents: int = 0,
         data: Path | None = None,
         terms: GatewayTerms = GatewayTerms(),  # noqa: B008  it is frozen
+        observer: Observer | None = None,
     ) -> None:
         """Raises KeepingError for a folder with a world that cannot be read, ValueError for a world that cannot be."""
         self.token = token
         self._port = port
         saved = None if data is None else load(data)
         store = build(world) if saved is None else saved.store
-        self._core: Core = make_core(store, clock or SystemClock(), token, privileged_intents, terms)
+        self._core: Core = make_core(store, clock or SystemClock(), token, privileged_intents, terms, observer)
         if saved is not None:
             self._core.commands.restore(saved.commands)
         self._keeper = None if data is None else Keeper(data, self._core)

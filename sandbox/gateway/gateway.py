@@ -12,6 +12,7 @@ from sandbox.gateway.session import Session, Socket
 from sandbox.gateway.sessions import Sessions
 from sandbox.gateway.starts import Starts
 from sandbox.gateway.terms import GatewayTerms
+from sandbox.observing import Observer
 from sandbox.store import Store
 from sandbox.wire import Json
 
@@ -57,7 +58,14 @@ class Gateway:
         }
 
 
-def make_gateway(store: Store, clock: Clock, token: str, privileged_intents: int, terms: GatewayTerms) -> Gateway:
+def make_gateway(
+    store: Store,
+    clock: Clock,
+    token: str,
+    privileged_intents: int,
+    terms: GatewayTerms,
+    observer: Observer | None = None,
+) -> Gateway:
     presences = Presences(clock)
     return Gateway(
         store=store,
@@ -65,7 +73,7 @@ def make_gateway(store: Store, clock: Clock, token: str, privileged_intents: int
         token=token,
         privileged_intents=privileged_intents,
         terms=terms,
-        sessions=Sessions(clock),
+        sessions=Sessions(clock, observer),
         starts=Starts(clock, terms),
         presences=presences,
         members=Members(store, clock, presences, terms.limited),

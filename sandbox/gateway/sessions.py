@@ -10,6 +10,7 @@ from sandbox.clock import Clock
 from sandbox.gateway.events import Event
 from sandbox.gateway.intents import Intent
 from sandbox.gateway.session import Session, Socket
+from sandbox.observing import Observer
 from sandbox.wire import Json
 
 # A session that nobody resumed for so many seconds is forgotten: "after a few minutes", Discord says.
@@ -28,8 +29,9 @@ class SentEvent(NamedTuple):
 class Sessions:
     """Owns the sessions; tells each event to those that hear it."""
 
-    def __init__(self, clock: Clock) -> None:
+    def __init__(self, clock: Clock, observer: Observer | None = None) -> None:
         self._clock = clock
+        self._observer = observer
         self._sessions: dict[str, Session] = {}
         self._changed = asyncio.Event()
         self.recorded: list[SentEvent] = []
@@ -128,6 +130,8 @@ class Sessions:
         self.recorded.append(SentEvent(self._clock.now(), session.id, name, data))
         if len(self.recorded) > _MOST_RECORDED:
             del self.recorded[: _MOST_RECORDED // 2]
+        if self._observer is not None:
+            self._observer.told(name, data)
 
     def _complete(self) -> bool:
         """Whether some bot has all of its shards."""
