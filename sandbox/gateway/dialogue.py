@@ -1,6 +1,6 @@
 """What a bot says over one connection, and how the gateway takes it."""
 
-from collections.abc import Callable
+import logging
 from typing import Any
 
 import orjson
@@ -9,13 +9,14 @@ from sandbox.gateway.allowance import MOST_PAYLOADS, Allowance
 from sandbox.gateway.codes import Close, CloseError, Op
 from sandbox.gateway.gateway import Connected, Gateway
 from sandbox.gateway.greeting import greet
-from sandbox.gateway.handshake import Identify, is_number, read_identify
-from sandbox.gateway.presences import read_presence
+from sandbox.gateway.handshake import Identify, read_identify
 from sandbox.gateway.pulse import Pulse
 from sandbox.gateway.session import Session
-from sandbox.wire import Json
+from sandbox.gateway.wishes import fulfil
+from sandbox.wire import is_whole
 
 _MOST_BYTES = 4096
+_log = logging.getLogger(__name__)
 
 
 class Dialogue:
@@ -49,7 +50,7 @@ class Dialogue:
         elif self.session is None:
             raise CloseError(Close.NOT_AUTHENTICATED, "identify comes first")
         else:
-            self._known(op)(self.session, data)
+            fulfil(self._gateway, self.session, op, data)
 
     def invalidate(self, *, resumable: bool) -> None:
         """The session is over, or (resumable) the bot is only told to resume it."""
@@ -66,20 +67,8 @@ class Dialogue:
                 self._gateway.sessions.end(self.session)
             self._gateway.sessions.detach(self.session, self._connection)
 
-    def _known(self, op: int) -> Callable[[Session, Any], None]:
-        known: dict[int, Callable[[Session, Any], None]] = {
-            Op.PRESENCE: self._presence,
-            Op.VOICE_STATE: self._voice_state,
-            Op.REQUEST_MEMBERS: self._request_members,
-            Op.REQUEST_SOUNDBOARD_SOUNDS: self._request_soundboard_sounds,
-            Op.REQUEST_CHANNEL_INFO: self._request_channel_info,
-        }
-        if op not in known:
-            raise CloseError(Close.UNKNOWN_OPCODE, f"there is no opcode {op}")
-        return known[op]
-
     def _heartbeat(self, data: Any) -> None:
-        if data is not None and not is_number(data):
+        if data is not None and not is_whole(data):
             raise CloseError(Close.DECODE_ERROR, f"a heartbeat has the last sequence number, not {data!r}")
         self._pulse.beat()
         if not self._gateway.deaf:
@@ -90,6 +79,7 @@ class Dialogue:
 
     def _give_up(self) -> None:
         """The session stays, so that the bot can resume it."""
+        _log.warning("gateway closed with %d: no heartbeat has come", Close.UNKNOWN_ERROR)
         self._connection.close(Close.UNKNOWN_ERROR)
 
     def _identify(self, data: Any) -> None:
@@ -138,7 +128,7 @@ class Dialogue:
         if session is None:
             self._connection.say(Op.INVALID_SESSION, False)
             return
-        if not is_number(sequence) or not 0 <= sequence <= session.sequence:
+        if not is_whole(sequence) or not 0 <= sequence <= session.sequence:
             sessions.end(session)
             raise CloseError(Close.INVALID_SEQUENCE, f"{sequence!r} was never sent")
         missed = session.missed_since(sequence)
@@ -152,42 +142,6 @@ class Dialogue:
         sessions.tell_one(session, "RESUMED", {"_trace": ["sandbox"]})
         sessions.announce_ready(session)
 
-    def _presence(self, session: Session, data: Any) -> None:
-        gateway = self._gateway
-        bot_id = gateway.store.bot_id
-        gateway.presences.set(bot_id, read_presence(data))
-        for guild_id in filter(session.holds, gateway.store.guilds):
-            gateway.sessions.tell(gateway.presences.event(bot_id, guild_id))
-
-    def _voice_state(self, session: Session, data: Any) -> None:
-        """Nobody speaks here; the wish is taken and has no effect."""
-        if not isinstance(data, dict) or not str(data.get("guild_id")).isdecimal():
-            raise CloseError(Close.DECODE_ERROR, "a voice state names a guild")
-
-    def _request_members(self, session: Session, data: Any) -> None:
-        for name, event in self._gateway.members.answer(session, data):
-            self._gateway.sessions.tell_one(session, name, event)
-
-    def _request_soundboard_sounds(self, session: Session, data: Any) -> None:
-        """No guild has any."""
-        ids = data.get("guild_ids") if isinstance(data, dict) else None
-        if not isinstance(ids, list):
-            raise CloseError(Close.DECODE_ERROR, "a request for soundboard sounds names guilds")
-        for guild_id in self._guilds(session, ids):
-            sounds: Json = {"guild_id": guild_id, "soundboard_sounds": []}
-            self._gateway.sessions.tell_one(session, "SOUNDBOARD_SOUNDS", sounds)
-
-    def _request_channel_info(self, session: Session, data: Any) -> None:
-        """It is only about voice channels."""
-        ids = [data.get("guild_id")] if isinstance(data, dict) else []
-        for guild_id in self._guilds(session, ids):
-            self._gateway.sessions.tell_one(session, "CHANNEL_INFO", {"guild_id": guild_id, "channels": []})
-
-    def _guilds(self, session: Session, ids: list[Any]) -> list[str]:
-        """Those that the session's shard has."""
-        held = {str(guild_id) for guild_id in self._gateway.store.guilds if session.holds(guild_id)}
-        return [name for name in map(str, ids) if name in held]
-
 
 def _read(raw: str | bytes) -> tuple[int, Any]:
     """The opcode and the data of a payload."""
@@ -198,6 +152,6 @@ def _read(raw: str | bytes) -> tuple[int, Any]:
         payload = orjson.loads(encoded)
     except orjson.JSONDecodeError:
         raise CloseError(Close.DECODE_ERROR, "what came is not JSON") from None
-    if not isinstance(payload, dict) or not is_number(payload.get("op")):
+    if not isinstance(payload, dict) or not is_whole(payload.get("op")):
         raise CloseError(Close.DECODE_ERROR, "what came is not an object with an opcode")
     return payload["op"], payload.get("d")

@@ -8,7 +8,7 @@ from sandbox.gateway.codes import Close, CloseError
 from sandbox.gateway.intents import KNOWN, PRIVILEGED
 from sandbox.gateway.presences import ONLINE, Presence, read_first_presence
 from sandbox.gateway.session import DEFAULT_LARGE_THRESHOLD
-from sandbox.wire import Json
+from sandbox.wire import Json, is_whole
 
 # 10 and 9 are available, the others deprecated or discontinued. Without a version Discord takes an old one, whose
 # events the sandbox does not have; it takes 10 then.
@@ -52,7 +52,7 @@ def read_identify(data: Json, privileged: int) -> Identify:
 
 
 def _intents(wanted: Any, privileged: int) -> int:
-    if not is_number(wanted) or wanted & ~KNOWN:
+    if not is_whole(wanted) or wanted & ~KNOWN:
         raise CloseError(Close.INVALID_INTENTS, f"{wanted!r} are not intents")
     refused = wanted & PRIVILEGED & ~privileged
     if refused:
@@ -61,7 +61,7 @@ def _intents(wanted: Any, privileged: int) -> int:
 
 
 def _shard(shard: Any) -> tuple[int, int]:
-    if not (isinstance(shard, list) and len(shard) == 2 and all(is_number(part) for part in shard)):
+    if not (isinstance(shard, list) and len(shard) == 2 and all(is_whole(part) for part in shard)):
         raise CloseError(Close.INVALID_SHARD, f"{shard!r} is not a shard")
     index, count = shard
     if not 0 <= index < count:
@@ -70,11 +70,6 @@ def _shard(shard: Any) -> tuple[int, int]:
 
 
 def _large_threshold(wanted: Any) -> int:
-    if not is_number(wanted):
+    if not is_whole(wanted):
         raise CloseError(Close.DECODE_ERROR, f"large_threshold is a number, not {wanted!r}")
     return int(min(max(wanted, 50), 250))
-
-
-def is_number(value: Any) -> bool:
-    """Whether JSON has a whole number there; `true` is none, although Python takes it for 1."""
-    return isinstance(value, int) and not isinstance(value, bool)

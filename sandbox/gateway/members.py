@@ -7,13 +7,12 @@ from typing import Any
 from sandbox import payloads
 from sandbox.clock import Clock
 from sandbox.gateway.codes import Close, CloseError, Op
-from sandbox.gateway.handshake import is_number
 from sandbox.gateway.intents import Intent
 from sandbox.gateway.presences import Presences
 from sandbox.gateway.session import Session
 from sandbox.state import Guild, Member
 from sandbox.store import Store
-from sandbox.wire import Json
+from sandbox.wire import Json, is_whole
 
 _CHUNK = 1000
 _MOST_FOUND = 100  # by ids, or by the beginning of a name
@@ -118,7 +117,7 @@ def _read(data: Any) -> _Request:
     ids, query, limit = data.get("user_ids"), data.get("query"), data.get("limit", 0)
     if not ids and not isinstance(query, str):
         raise CloseError(Close.DECODE_ERROR, "a request for members has user_ids or a query")
-    if not is_number(limit) or limit < 0:
+    if not is_whole(limit) or limit < 0:
         raise CloseError(Close.DECODE_ERROR, f"{limit!r} members cannot be asked for")
     listed = ids if isinstance(ids, list) else [ids]
     return _Request(

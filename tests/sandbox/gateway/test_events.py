@@ -77,6 +77,18 @@ async def test_a_hidden_message_stays_hidden_when_it_is_quoted(sandbox: Sandbox,
     assert heard["referenced_message"]["content"] == ""
 
 
+async def test_an_edit_is_hidden_by_the_same_rule(sandbox: Sandbox, ada: Actor) -> None:
+    async with gateway(sandbox) as line:
+        await line.ready(sandbox.token, MESSAGES)
+        said = await ada.say("general", "hello")
+        await _next_message(line)
+        shown: list[str] = []
+        for text in ("hello all", "hello @TinyLLM", "hello again"):
+            await ada.edit(said, text)
+            shown.append((await line.until("MESSAGE_UPDATE"))["d"]["content"])
+    assert [bool(content) for content in shown] == [False, True, False]
+
+
 @pytest.mark.parametrize(
     ("intents", "heard"),
     [

@@ -1,6 +1,8 @@
 """Faults of the gateway as another process asks for them."""
 
+import re
 from collections.abc import AsyncIterator, Awaitable, Callable
+from pathlib import Path
 from typing import Any
 
 import aiohttp
@@ -8,9 +10,11 @@ import pytest
 
 from sandbox import ManualClock, Sandbox
 from sandbox.actor import Person
+from sandbox.control.gateway_faults import BEGIN, UNDO
 from sandbox.gateway.intents import Intent
 from tests.sandbox.raw import connecting, gateway
 
+PAGE = Path(__file__).parents[3] / "docs" / "sandbox.md"
 Ask = Callable[..., Awaitable[tuple[int, Any]]]
 HEARD = Intent.GUILDS | Intent.GUILD_MESSAGES
 
@@ -117,3 +121,9 @@ async def test_what_cannot_be_done_is_said(
     status, answer = await ask(method, fault, **body)
     assert status == 400
     assert sentence in answer["sentence"]
+
+
+def test_the_documentation_names_every_fault_and_says_which_ones_last() -> None:
+    rows = re.findall(r"^\| `([a-z-]+)` \|.*\| (.*) \|$", PAGE.read_text(), re.MULTILINE)
+    assert [name for name, _ in rows] == list(BEGIN)
+    assert [name for name, text in rows if "lasts" in text] == list(UNDO)

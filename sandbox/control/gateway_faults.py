@@ -14,7 +14,7 @@ routes = web.RouteTableDef()
 
 Do = Callable[[GatewayFaults, Given], None]
 
-_BEGIN: dict[str, Do] = {
+BEGIN: dict[str, Do] = {
     "drop": lambda faults, given: faults.drop(_shard(given)),
     "close": lambda faults, given: faults.close(_whole(given, "code", 4000), _shard(given)),
     "time-out": lambda faults, given: faults.time_out(_shard(given)),
@@ -32,7 +32,7 @@ _BEGIN: dict[str, Do] = {
     "refuse": lambda faults, given: faults.refuse_connections(_whole(given, "status", 503)),
     "outage": lambda faults, given: faults.begin_outage(str(given["guild"])),
 }
-_UNDO: dict[str, Do] = {
+UNDO: dict[str, Do] = {
     "deaf": lambda faults, given: faults.acknowledge_heartbeats(),
     "hold": lambda faults, given: faults.release_events(),
     "delay": lambda faults, given: faults.release_events(),
@@ -45,12 +45,12 @@ _UNDO: dict[str, Do] = {
 
 @routes.post("/faults/gateway/{fault}")
 async def begin(request: web.Request) -> web.Response:
-    return await _do(request, _BEGIN)
+    return await _do(request, BEGIN)
 
 
 @routes.delete("/faults/gateway/{fault}")
 async def undo(request: web.Request) -> web.Response:
-    return await _do(request, _UNDO)
+    return await _do(request, UNDO)
 
 
 @routes.delete("/faults/gateway")
