@@ -137,6 +137,7 @@ IDENTIFY = {"token": "sandbox-token", "intents": 1, "properties": {}}
         pytest.param(2, {"token": "sandbox-token", "intents": 1}, 4002, id="no properties"),
         pytest.param(2, IDENTIFY | {"large_threshold": "many"}, 4002, id="bad threshold"),
         pytest.param(2, IDENTIFY | {"presence": {"status": "away"}}, 4002, id="bad presence"),
+        pytest.param(2, IDENTIFY | {"presence": "online"}, 4002, id="presence that is no object"),
         pytest.param(2, IDENTIFY | {"intents": None}, 4013, id="no intents"),
         pytest.param(2, IDENTIFY | {"intents": True}, 4013, id="intents that are no number"),
         pytest.param(2, IDENTIFY | {"intents": -1}, 4013, id="negative intents"),

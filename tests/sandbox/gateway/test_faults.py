@@ -12,7 +12,8 @@ from tests.sandbox.raw import Gateway, connecting, gateway, soon
 HEARD = Intent.GUILDS | Intent.GUILD_MESSAGES
 
 
-async def contents(line: Gateway, count: int) -> list[str]:
+async def numbers(line: Gateway, count: int) -> list[int]:
+    """Those of the next messages."""
     return [(await line.until("MESSAGE_CREATE"))["s"] for _ in range(count)]
 
 
@@ -88,6 +89,16 @@ async def test_a_session_that_timed_out_cannot_be_resumed(sandbox: Sandbox) -> N
         assert (await line.next())["op"] == 9
 
 
+async def test_a_forgotten_session_cannot_be_taken_over(sandbox: Sandbox, ada: Person) -> None:
+    async with gateway(sandbox) as line, gateway(sandbox) as other:
+        session = (await line.ready(sandbox.token, Intent.GUILD_MESSAGES))["session_id"]
+        sandbox.gateway_faults.forget_sessions()
+        await other.resume(sandbox.token, session, 1)
+        assert (await other.next())["op"] == 9
+        await ada.say("general", "one")
+        assert await numbers(line, 1) == [2]
+
+
 @pytest.mark.parametrize("connected", [True, False])
 async def test_sessions_are_forgotten(sandbox: Sandbox, connected: bool) -> None:
     async with gateway(sandbox) as line:
@@ -124,7 +135,7 @@ async def test_events_are_held_back_and_released_in_order(sandbox: Sandbox, ada:
         assert await line.quiet()
         sandbox.gateway_faults.release_events()
         await ada.say("general", "three")
-        assert await contents(line, 3) == [3, 4, 5]
+        assert await numbers(line, 3) == [3, 4, 5]
 
 
 async def test_events_are_delayed_by_the_clock(sandbox: Sandbox, ada: Person, clock: ManualClock) -> None:
@@ -166,7 +177,7 @@ async def test_the_next_events_are_lost(sandbox: Sandbox, ada: Person) -> None:
         sandbox.gateway_faults.lose_events(2)
         for text in ("one", "two", "three"):
             await ada.say("general", text)
-        assert await contents(line, 1) == [5]
+        assert await numbers(line, 1) == [5]
 
 
 async def test_the_next_events_come_twice(sandbox: Sandbox, ada: Person) -> None:
@@ -176,7 +187,7 @@ async def test_the_next_events_come_twice(sandbox: Sandbox, ada: Person) -> None
         sandbox.gateway_faults.double_events(2)
         for text in ("one", "two", "three"):
             await ada.say("general", text)
-        assert await contents(line, 5) == [3, 3, 4, 4, 5]
+        assert await numbers(line, 5) == [3, 3, 4, 4, 5]
 
 
 async def test_new_connections_are_refused(sandbox: Sandbox) -> None:
@@ -226,7 +237,7 @@ async def test_an_outage_of_one_guild_leaves_the_others_alone() -> None:
         sandbox.gateway_faults.begin_outage("one")
         await ada.say("one", "lost")
         await ada.say("two", "heard")
-        assert await contents(line, 1) == [2]
+        assert await numbers(line, 1) == [2]
 
 
 async def test_everything_that_lasts_is_cleared(sandbox: Sandbox, ada: Person) -> None:

@@ -6,6 +6,7 @@ import pytest
 
 from sandbox import ManualClock, Sandbox
 from sandbox.actor import Person
+from sandbox.gateway.session import Session
 from tests.sandbox.raw import Gateway, gateway, soon
 
 INVALID = {"op": 9, "d": False, "s": None, "t": None}
@@ -130,3 +131,11 @@ async def test_the_goodbye_of_a_connection_that_was_left_does_not_end_the_sessio
         await second.until("RESUMED")
         await ada.say("general", "hello")
         assert await second.until("MESSAGE_CREATE")
+
+
+@pytest.mark.parametrize(("missed", "kept"), [(5000, True), (5001, False)])
+def test_a_session_keeps_its_last_five_thousand_events(missed: int, kept: bool) -> None:
+    session = Session(intents=0, shard=(0, 1))
+    for _ in range(missed):
+        session.send("TYPING_START", b"{}")
+    assert (session.missed_since(0) is not None) is kept
