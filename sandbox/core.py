@@ -9,9 +9,12 @@ from sandbox.clock import Clock
 from sandbox.commands import Commands
 from sandbox.faults import Faults
 from sandbox.feeds import Feeds
-from sandbox.gateway.sessions import Sessions, Socket
+from sandbox.gateway.gateway import Gateway, make_gateway
+from sandbox.gateway.sessions import Sessions
+from sandbox.gateway.terms import GatewayTerms
 from sandbox.grants import Grants
 from sandbox.interactions import Ledger
+from sandbox.observing import Observer
 from sandbox.posting import Posting
 from sandbox.snowflakes import Snowflakes
 from sandbox.store import Store
@@ -37,7 +40,7 @@ class Core:
     snowflakes: Snowflakes
     token: str
     privileged_intents: int
-    sessions: Sessions
+    gateway: Gateway
     feeds: Feeds
     grants: Grants
     commands: Commands
@@ -45,9 +48,12 @@ class Core:
     posting: Posting
     uploads: Uploads = field(default_factory=Uploads)
     faults: Faults = field(default_factory=Faults)
-    connections: set[Socket] = field(default_factory=set)
     requests: list[Request] = field(default_factory=list)
-    gateway_url: str = ""
+    observer: Observer | None = None
+
+    @property
+    def sessions(self) -> Sessions:
+        return self.gateway.sessions
 
     def record(self, method: str, path: str, body: Any, status: int) -> None:
         self.requests.append(Request(self.clock.now(), method, path, body, status))
@@ -55,9 +61,16 @@ class Core:
             del self.requests[: _MOST_RECORDED // 2]
 
 
-def make_core(store: Store, clock: Clock, token: str, privileged_intents: int) -> Core:
+def make_core(
+    store: Store,
+    clock: Clock,
+    token: str,
+    privileged_intents: int,
+    terms: GatewayTerms,
+    observer: Observer | None = None,
+) -> Core:
     snowflakes = Snowflakes(clock)
-    sessions, feeds = Sessions(clock), Feeds(store)
+    gateway, feeds = make_gateway(store, clock, token, privileged_intents, terms, observer), Feeds(store)
     grants = Grants(store.application_id)
     return Core(
         store=store,
@@ -65,12 +78,13 @@ def make_core(store: Store, clock: Clock, token: str, privileged_intents: int) -
         snowflakes=snowflakes,
         token=token,
         privileged_intents=privileged_intents,
-        sessions=sessions,
+        gateway=gateway,
         feeds=feeds,
         grants=grants,
         commands=Commands(snowflakes, grants),
         ledger=Ledger(clock, snowflakes, feeds),
-        posting=Posting(store, clock, snowflakes, sessions, feeds),
+        posting=Posting(store, clock, snowflakes, gateway.sessions, feeds),
+        observer=observer,
     )
 
 

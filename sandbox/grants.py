@@ -23,6 +23,15 @@ class Grant:
     allowed: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Granted:
+    """What was said in one guild of one command, or by the application's id of all."""
+
+    guild_id: int
+    command_id: int
+    grants: tuple[Grant, ...]
+
+
 Verdict = bool | None
 
 
@@ -46,6 +55,14 @@ class Grants:
     def forget(self, command_id: int) -> None:
         """For a command that is renamed or deleted, everywhere."""
         self._kept = {key: grants for key, grants in self._kept.items() if key[1] != command_id}
+
+    def everything(self) -> list[Granted]:
+        return [Granted(*key, grants) for key, grants in self._kept.items()]
+
+    def restore(self, everything: list[Granted]) -> None:
+        """What an earlier sandbox has had."""
+        for each in everything:
+            self.set(each.guild_id, each.command_id, each.grants)
 
     def all_of(self, guild_id: int) -> list[Json]:
         return [self.payload(guild_id, command) for guild, command in self._kept if guild == guild_id]

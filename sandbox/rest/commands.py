@@ -104,12 +104,6 @@ async def grant(request: web.Request) -> web.Response:
     raise DiscordError(Why.NOT_FOR_BOTS)
 
 
-@routes.put(_GUILD + "/permissions")
-async def grant_all(request: web.Request) -> web.Response:
-    """Discord had this once."""
-    raise DiscordError(Why.METHOD_NOT_ALLOWED)
-
-
 @routes.get(_GLOBAL + "/{command}")
 @routes.get(_GUILD + "/{command}")
 async def one(request: web.Request) -> web.Response:

@@ -19,6 +19,8 @@ from sandbox.wire import Json, answer, nothing
 
 routes = web.RouteTableDef()
 _DATA = ("data",)
+# A deferred response has made nothing yet that could be shown.
+_WITH_RESOURCE = (Callback.MESSAGE, Callback.UPDATE)
 # What a response of each kind is called on the feed of the person who waits for it.
 _RESULTS = {
     Callback.MESSAGE: "message",
@@ -132,7 +134,7 @@ def _response(core: Core, interaction: Interaction, message: Message | None) -> 
     guild_id = core.store.channels[message.channel_id].guild_id
     if guild_id is not None:
         about["guild_id"] = str(guild_id)
-    if interaction.answered == Callback.DEFERRED_UPDATE:
+    if interaction.answered not in _WITH_RESOURCE:
         return {"interaction": about}
     resource: Json = {"type": int(interaction.answered), "message": payloads.message(core.store, message)}
     return {"interaction": about, "resource": resource}
