@@ -12,6 +12,7 @@ from sandbox.core import CORE, Core, Request, make_core
 from sandbox.faults import Faults
 from sandbox.gateway.connection import serve
 from sandbox.gateway.sessions import SentEvent
+from sandbox.page import index, page
 from sandbox.rest import PREFIX, api, attachments, unknown
 from sandbox.rest.bodies import MOST_BYTES
 from sandbox.world import WORKSHOP, World
@@ -115,6 +116,8 @@ def _application(core: Core) -> web.Application:
     app.add_routes(attachments.routes)
     app.add_subapp(PREFIX, api(core))
     app.add_subapp("/sandbox", control(core))
+    app.router.add_get("/", index)
+    app.add_subapp("/page", page(core))
     app.router.add_route("*", "/{tail:.*}", unknown)
     app.on_shutdown.append(_close_sockets)
     return app

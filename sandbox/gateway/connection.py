@@ -112,6 +112,7 @@ class Connection:
             goodbye = self._socket.close_code in (WSCloseCode.OK, WSCloseCode.GOING_AWAY)
             ended = goodbye and not self._closing
             self._core.sessions.detach(self._session, self, ended=ended)
+            self._core.feeds.tell_bot(online=bool(self._core.sessions.connected()))
 
     async def _write(self) -> None:
         with contextlib.suppress(ConnectionError):  # the reader notices the same and ends the connection
@@ -168,7 +169,11 @@ class Connection:
         session = self._core.sessions.open(self, self._intents(data), _shard(data))
         self._session = session
         greet(self._core, session, sharded="shard" in data)
+        self._announce(session)
+
+    def _announce(self, session: Session) -> None:
         self._core.sessions.announce_ready(session)
+        self._core.feeds.tell_bot(online=True)
 
     def _intents(self, data: Json) -> int:
         wanted = data.get("intents")
@@ -196,7 +201,7 @@ class Connection:
         for frame in missed:
             self.send(frame)
         self._core.sessions.tell_one(session, "RESUMED", {"_trace": ["sandbox"]})
-        self._core.sessions.announce_ready(session)
+        self._announce(session)
 
 
 def _shard(data: Json) -> tuple[int, int]:

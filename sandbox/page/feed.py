@@ -1,0 +1,22 @@
+"""What happens, for one open page: messages as the page draws them, typing, answers, and the bot's coming and going."""
+
+from functools import partial
+
+from aiohttp import web
+
+from sandbox.control.asked import asked
+from sandbox.control.streaming import stream
+from sandbox.page.messages import message_view
+from sandbox.page.overview import online
+from sandbox.page.viewer import Viewer
+
+routes = web.RouteTableDef()
+
+
+@routes.get("/as/{person}/feed")
+async def feed(request: web.Request) -> web.WebSocketResponse:
+    who = await asked(request)
+    view = partial(message_view, Viewer(who.core.store, who.person))
+    with who.core.feeds.open(who.person.id, view) as items:
+        hello = {"kind": "hello", "sequence": who.core.feeds.sequence, "online": online(who.core)}
+        return await stream(request, hello, items)
