@@ -1,0 +1,61 @@
+/**
+ * What a person does, one function each. All raise Refusal with the sandbox's sentence.
+ * @typedef {import("./answers.js").Answer} Answer
+ */
+
+import { answerTo } from "./answers.js";
+import { ask } from "./api.js";
+import { state } from "./state.js";
+
+const at = (path) => `/sandbox/people/${encodeURIComponent(state.person)}${path}`;
+const seen = (path) => `/page/as/${encodeURIComponent(state.person)}${path}`;
+
+export const overview = () => ask("GET", seen(""));
+
+/** @param {string} channel @param {Record<string, string>} [where] before, after or around an id */
+export const history = (channel, where = {}) =>
+  ask("GET", seen(`/channels/${channel}/messages?${new URLSearchParams(where)}`));
+
+export const pins = (channel) => ask("GET", seen(`/channels/${channel}/pins`));
+
+/** @param {{ channel: string, content: string, replyTo?: string | null, ping?: boolean, files?: File[] }} draft */
+export function say({ channel, content, replyTo = null, ping = true, files = [] }) {
+  const body = { channel, content, reply_to: replyTo, ping };
+  return ask("POST", at("/messages"), files.length ? form(body, files) : body);
+}
+
+function form(body, files) {
+  const data = new FormData();
+  data.append("payload_json", JSON.stringify(body));
+  files.forEach((file, index) => data.append(`files[${index}]`, file, file.name));
+  return data;
+}
+
+export const edit = (message, content) => ask("PATCH", at(`/messages/${message}`), { content });
+export const remove = (message) => ask("DELETE", at(`/messages/${message}`));
+export const type = (channel) => ask("POST", at("/typing"), { channel });
+export const react = (message, emoji) => ask("PUT", at(`/messages/${message}/reactions/${encodeURIComponent(emoji)}`));
+export const unreact = (message, emoji) => ask("DELETE", at(`/messages/${message}/reactions/${encodeURIComponent(emoji)}`));
+export const pin = (message) => ask("PUT", at(`/messages/${message}/pin`));
+export const unpin = (message) => ask("DELETE", at(`/messages/${message}/pin`));
+export const startThread = (channel, message, name) => ask("POST", at("/threads"), { channel, message, name });
+
+/** The commands that are offered in a channel, of all kinds. @returns {Promise<object[]>} */
+export const commands = (channel) => ask("GET", at(`/commands?channel=${channel}`));
+
+/** @returns {Promise<string>} the interaction's id */
+async function start(path, body) {
+  return (await ask("POST", at(path), body)).interaction;
+}
+
+export const run = (channel, command, options) => start("/commands", { channel, command, options });
+export const runOnMessage = (command, message) => start("/commands/on", { command, message });
+export const runOnUser = (channel, command, user) => start("/commands/on", { channel, command, user });
+export const press = (message, button) => start("/press", { message, button });
+export const pick = (message, customId, values) => start("/pick", { message, custom_id: customId, values });
+export const submit = (channel, modal, values) => start("/submit", { channel, modal, values });
+
+/** What the bot offers for a half-typed option. @returns {Promise<Answer>} */
+export async function complete(channel, command, options, focused) {
+  return answerTo(await start("/commands", { channel, command, options, focused }));
+}
