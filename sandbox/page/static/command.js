@@ -38,7 +38,6 @@ export class CommandForm {
 
   focus() {
     (this.fields.find((field) => field.empty)?.input ?? this.fields.at(-1)?.input ?? this.more).focus();
-    if (!this.fields.length && this.more.hidden) this.node.querySelector(".path").focus();
   }
 
   add(option) {
@@ -82,7 +81,7 @@ export class CommandForm {
     this.moreList ??= new Listbox(this.popup, this.more);
     this.current = this.moreList;
     this.moreList.show(this.left.map((option) => ({ key: option.name, pick: () => this.add(option).input.focus(),
-      draw: () => h("span.words", {}, h("span.label", {}, option.name), h("span.about", {}, option.description)) })), "Optional");
+      draw: () => h("span.words", {}, h("span.label", {}, option.name), h("span.about", {}, option.description)) })), "Optional", { loose: true });
   }
 
   suggest(field) {
@@ -138,6 +137,10 @@ export class CommandForm {
     if (this.current?.key(event)) return;
     if (event.key === "Escape") this.ways.leave();
     else if (event.key === "Enter" && !event.isComposing) this.submit();
+    else if (event.target === this.more && this.left.length && isLetter(event)) {
+      this.add(this.left[0]).input.focus(); // where the letter then goes
+      return;
+    }
     else if (event.key === "Backspace" && (!field || field.empty)) this.drop(field);
     else return;
     event.preventDefault();
@@ -173,4 +176,9 @@ export class CommandForm {
     const filled = this.fields.filter((field) => !field.empty);
     if (await this.ways.run(Object.fromEntries(filled.map((field) => [field.option.name, field.value])))) this.ways.leave();
   }
+}
+
+/** @param {KeyboardEvent} event */
+function isLetter(event) {
+  return [...event.key].length === 1 && event.key !== " " && !event.ctrlKey && !event.metaKey && !event.altKey;
 }

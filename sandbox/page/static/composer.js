@@ -4,15 +4,16 @@
  */
 
 import * as actions from "./actions.js";
+import { Banner } from "./banner.js";
 import { CommandForm } from "./command.js";
 import { completionOf } from "./completion.js";
 import { complain, forgive } from "./complaints.js";
-import { h, show } from "./dom.js";
+import { h } from "./dom.js";
 import { icon } from "./icons.js";
 import { Listbox } from "./listbox.js";
 import { commandItems, slashCommands } from "./slash.js";
 import { channelOf, isWritable, may, state, written } from "./state.js";
-import { Tray } from "./tray.js";
+import { acceptDrops, Tray } from "./tray.js";
 import { toContent, toText } from "./writing.js";
 
 const TYPING_EVERY = 8_000;
@@ -30,17 +31,16 @@ export class Composer {
     this.replyTo = null;
     /** @type {Message | null} */
     this.editing = null;
-    this.ping = true;
     /** What was begun in other channels. @type {Map<string, string>} */
     this.drafts = new Map();
     this.typedAt = 0;
     this.tray = new Tray();
+    this.banner = new Banner(() => this.stop());
     this.draw(place);
     this.list = new Listbox(this.popup, this.field);
   }
 
   draw(place) {
-    this.banner = h("div.banner", { hidden: true });
     this.popup = h("div.popup", { hidden: true });
     this.field = h("textarea", { rows: "1", role: "combobox", "aria-label": "Message", "aria-haspopup": "listbox", spellcheck: "true" });
     this.chooser = h("input", { type: "file", multiple: true, hidden: true });
@@ -48,9 +48,8 @@ export class Composer {
     this.smile = button("smile", "Emoji");
     this.send = button("send", "Send");
     this.box = h("div.box", {}, this.attach, this.field, this.smile, this.send);
-    place.append(h("p#typing.typing", { "aria-live": "off" }), h("p.complaint", { id: "complaint", role: "alert", hidden: true }), this.popup,
-      this.banner, this.tray.node, this.box, this.chooser);
-    place.querySelector(".typing").id = "typing";
+    place.append(h("p.typing", { id: "typing", "aria-live": "off" }), h("p.complaint", { id: "complaint", role: "alert", hidden: true }), this.popup,
+      this.banner.node, this.tray.node, this.box, this.chooser);
     this.listen(place);
   }
 
@@ -67,17 +66,7 @@ export class Composer {
     });
     this.send.addEventListener("click", () => this.submit());
     this.smile.addEventListener("click", () => this.ways.pickEmoji(this.smile, (emoji) => this.insert(emoji)));
-    this.banner.addEventListener("click", (event) => this.banners(event.target.closest("[data-do]")?.dataset.do));
-    const main = place.parentElement;
-    main.addEventListener("dragover", (event) => {
-      event.preventDefault();
-      main.classList.toggle("dropping", event.dataTransfer.types.includes("Files"));
-    });
-    main.addEventListener("dragleave", () => main.classList.remove("dropping"));
-    main.addEventListener("drop", (event) => {
-      main.classList.remove("dropping");
-      this.take(event, event.dataTransfer);
-    });
+    acceptDrops(place.parentElement, (event) => this.take(event, event.dataTransfer));
   }
 
   /** Files that were pasted or dropped. */
@@ -199,8 +188,7 @@ export class Composer {
     this.leaveCommand();
     this.stop();
     this.replyTo = message;
-    this.ping = !message.mine;
-    this.drawBanner();
+    this.banner.reply(message);
     this.field.focus();
   }
 
@@ -211,7 +199,7 @@ export class Composer {
     this.drafts.set(state.place, this.field.value);
     this.editing = message;
     this.put(toText(message.content, message.channel));
-    this.drawBanner();
+    this.banner.edit();
     this.field.focus();
     this.field.setSelectionRange(this.field.value.length, this.field.value.length);
   }
@@ -220,24 +208,7 @@ export class Composer {
   stop() {
     if (this.editing) this.put(this.drafts.get(state.place) ?? "");
     this.editing = this.replyTo = null;
-    this.drawBanner();
-  }
-
-  drawBanner() {
-    const message = this.editing ?? this.replyTo;
-    this.banner.hidden = !message;
-    if (!message) return;
-    const ping = this.replyTo && !this.replyTo.mine
-      && h("button.plain", { type: "button", "data-do": "ping", "aria-pressed": String(this.ping) }, this.ping ? "@ on" : "@ off");
-    show(this.banner, h("span", {}, this.editing ? "Editing message" : ["Replying to ", h("strong", {}, message.author.name)]), ping,
-      h("button.tool", { type: "button", "data-do": "stop", "aria-label": "Cancel" }, icon("close")));
-  }
-
-  banners(what) {
-    if (what === "stop") this.stop();
-    if (what !== "ping") return;
-    this.ping = !this.ping;
-    this.drawBanner();
+    this.banner.hide();
   }
 
   /** @param {KeyboardEvent} event */
@@ -266,7 +237,7 @@ export class Composer {
     forgive();
     try {
       if (this.editing) await actions.edit(this.editing.id, content);
-      else await actions.say({ channel: state.place, content, replyTo: this.replyTo?.id, ping: this.ping, files });
+      else await actions.say({ channel: state.place, content, replyTo: this.replyTo?.id, ping: this.banner.ping, files });
     } catch (error) {
       complain(error);
       return;

@@ -28,11 +28,14 @@ export class Listbox {
     return this.items.length > 0;
   }
 
-  /** @param {Item[]} items @param {string} label @param {{ note?: string, multiple?: boolean }} [options] */
-  show(items, label, { note = "", multiple = false } = {}) {
+  /**
+   * @param {Item[]} items @param {string} label
+   * @param {{ note?: string, multiple?: boolean, loose?: boolean }} [options] `loose`: nothing is marked before an arrow is pressed
+   */
+  show(items, label, { note = "", multiple = false, loose = false } = {}) {
     const held = this.items[this.at]?.key;
     this.items = items;
-    this.at = Math.max(0, items.findIndex((item) => item.key === held));
+    this.at = Math.max(loose ? -1 : 0, items.findIndex((item) => item.key === held));
     this.label = label;
     this.note = note;
     this.multiple = multiple;
@@ -68,7 +71,7 @@ export class Listbox {
     this.field.setAttribute("aria-expanded", String(this.open));
     if (this.open) {
       this.field.setAttribute("aria-controls", this.id);
-      this.field.setAttribute("aria-activedescendant", `${this.id}-${this.at}`);
+      if (this.at >= 0) this.field.setAttribute("aria-activedescendant", `${this.id}-${this.at}`);
     } else {
       this.field.removeAttribute("aria-controls");
       this.field.removeAttribute("aria-activedescendant");
@@ -80,10 +83,10 @@ export class Listbox {
     if (!this.open || event.isComposing) return false;
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
     if (step) {
-      this.at = (this.at + step + this.items.length) % this.items.length;
+      this.at = (Math.max(this.at, step < 0 ? 0 : -1) + step + this.items.length) % this.items.length;
       this.draw();
-    } else if (event.key === "Enter" || (event.key === "Tab" && !event.shiftKey)) {
-      this.items[this.at].pick();
+    } else if ((event.key === "Enter" && this.at >= 0) || (event.key === "Tab" && !event.shiftKey)) {
+      this.items[Math.max(this.at, 0)].pick();
     } else if (event.key === "Escape") {
       this.hide();
     } else {

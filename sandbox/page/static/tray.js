@@ -35,3 +35,17 @@ export class Tray {
       h("button.tool", { type: "button", "data-act": "drop", "data-index": String(index), "aria-label": `Remove ${file.name}` }, icon("close")))));
   }
 }
+
+/** @param {HTMLElement} place @param {(event: DragEvent) => void} dropped */
+export function acceptDrops(place, dropped) {
+  const over = (on) => place.classList.toggle("dropping", on);
+  place.addEventListener("dragover", (event) => {
+    event.preventDefault();
+    over(event.dataTransfer.types.includes("Files"));
+  });
+  place.addEventListener("dragleave", (event) => over(place.contains(event.relatedTarget)));
+  place.addEventListener("drop", (event) => {
+    over(false);
+    dropped(event);
+  });
+}
