@@ -11,6 +11,7 @@ from sandbox.faults import Faults
 from sandbox.feeds import Feeds
 from sandbox.gateway.sessions import Sessions, Socket
 from sandbox.interactions import Ledger
+from sandbox.observing import Observer
 from sandbox.posting import Posting
 from sandbox.snowflakes import Snowflakes
 from sandbox.store import Store
@@ -44,6 +45,7 @@ class Core:
     connections: set[Socket] = field(default_factory=set)
     requests: list[Request] = field(default_factory=list)
     gateway_url: str = ""
+    observer: Observer | None = None
 
     def record(self, method: str, path: str, body: Any, status: int) -> None:
         self.requests.append(Request(self.clock.now(), method, path, body, status))
@@ -51,9 +53,11 @@ class Core:
             del self.requests[: _MOST_RECORDED // 2]
 
 
-def make_core(store: Store, clock: Clock, token: str, privileged_intents: int) -> Core:
+def make_core(
+    store: Store, clock: Clock, token: str, privileged_intents: int, observer: Observer | None = None
+) -> Core:
     snowflakes = Snowflakes(clock)
-    sessions, feeds = Sessions(clock), Feeds(store)
+    sessions, feeds = Sessions(clock, observer), Feeds(store)
     return Core(
         store=store,
         clock=clock,
@@ -65,6 +69,7 @@ def make_core(store: Store, clock: Clock, token: str, privileged_intents: int) -
         commands=Commands(snowflakes),
         ledger=Ledger(clock, snowflakes, store.application_id),
         posting=Posting(store, clock, snowflakes, sessions, feeds),
+        observer=observer,
     )
 
 

@@ -43,19 +43,34 @@ export const startThread = (channel, message, name) => ask("POST", at("/threads"
 /** The commands that are offered in a channel, of all kinds. @returns {Promise<object[]>} */
 export const commands = (channel) => ask("GET", at(`/commands?channel=${channel}`));
 
+/** Values as they are sent: files with their content in base64. @param {Record<string, any>} values */
+async function carried(values) {
+  const entries = Object.entries(values).map(async ([name, value]) => [name, await carry(value)]);
+  return Object.fromEntries(await Promise.all(entries));
+}
+
+async function carry(value) {
+  if (Array.isArray(value)) return Promise.all(value.map(carry));
+  if (!(value instanceof File)) return value;
+  const bytes = new Uint8Array(await value.arrayBuffer());
+  let text = "";
+  for (const byte of bytes) text += String.fromCharCode(byte);
+  return { filename: value.name, content: btoa(text), content_type: value.type || null };
+}
+
 /** @returns {Promise<string>} the interaction's id */
 async function start(path, body) {
   return (await ask("POST", at(path), body)).interaction;
 }
 
-export const run = (channel, command, options) => start("/commands", { channel, command, options });
+export const run = async (channel, command, options) => start("/commands", { channel, command, options: await carried(options) });
 export const runOnMessage = (command, message) => start("/commands/on", { command, message });
 export const runOnUser = (channel, command, user) => start("/commands/on", { channel, command, user });
 export const press = (message, button) => start("/press", { message, button });
 export const pick = (message, customId, values) => start("/pick", { message, custom_id: customId, values });
-export const submit = (channel, modal, values) => start("/submit", { channel, modal, values });
+export const submit = async (interaction, values) => start("/submit", { interaction, values: await carried(values) });
 
 /** What the bot offers for a half-typed option. @returns {Promise<Answer>} */
 export async function complete(channel, command, options, focused) {
-  return answerTo(await start("/commands", { channel, command, options, focused }));
+  return answerTo(await start("/commands", { channel, command, options: await carried(options), focused }));
 }

@@ -1,13 +1,13 @@
 /**
  * How the bot answered what a person started. An answer may come on the feed before the request that started it returns.
- * @typedef {{ callback: number | null, message: string | null, choices?: Choice[], modal?: object, failed?: string }} Answer
+ * @typedef {{ interaction: string, message: string | null, choices?: Choice[], modal?: object, failed?: string }} Answer
  * @typedef {{ name: string, value: string | number }} Choice
  */
 
-export const Callback = { MESSAGE: 4, DEFERRED: 5, DEFERRED_UPDATE: 6, UPDATE: 7, CHOICES: 8, MODAL: 9 };
 const MOST_KEPT = 100;
-/** Discord's three seconds, and a little for the way. */
-const PATIENCE = 3_500;
+/** Longer than Discord's three seconds, after which the sandbox itself says that there is no answer. */
+const PATIENCE = 5_000;
+const NO_ANSWER = "The application did not respond";
 
 /** @type {Map<string, Answer>} */
 const early = new Map();
@@ -33,7 +33,7 @@ export function answerTo(interaction) {
       waiting.delete(interaction);
       resolve(answer);
     };
-    const timer = setTimeout(() => settle({ callback: null, message: null, failed: "no answer" }), PATIENCE);
+    const timer = setTimeout(() => settle({ interaction, message: null, failed: NO_ANSWER }), PATIENCE);
     waiting.set(interaction, settle);
   });
 }

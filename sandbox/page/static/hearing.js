@@ -111,8 +111,8 @@ export class Hearing {
     startTyping(channel, who);
   }
 
-  answer(item) {
-    takeAnswer(item.interaction, item);
+  answer({ result, sentence, ...answer }) {
+    takeAnswer(answer.interaction, result === "failed" ? { ...answer, failed: sentence } : answer);
   }
 
   bot({ online }) {

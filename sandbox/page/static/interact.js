@@ -11,9 +11,6 @@ import { openModal } from "./modal.js";
 import { complain } from "./complaints.js";
 import { state } from "./state.js";
 
-const FAILED = "This interaction failed";
-const SILENT = "The application did not respond";
-
 export class Interacting {
   /** @param {import("./timeline.js").Timeline} timeline */
   constructor(timeline) {
@@ -38,7 +35,7 @@ export class Interacting {
     node.setAttribute("data-busy", "");
     try {
       const answer = await answerTo(await start());
-      if (answer.failed) this.fail(message.id, FAILED);
+      if (answer.failed) this.fail(message.id, answer.failed);
       else await this.follow(answer, message.channel);
     } catch (error) {
       complain(error);
@@ -54,7 +51,7 @@ export class Interacting {
 
   /** @param {Answer} answer */
   async follow(answer, channel) {
-    if (answer.modal) await openModal(answer.modal, channel);
+    if (answer.modal) await openModal(answer.modal, channel, answer.interaction);
   }
 
   /**
@@ -74,7 +71,7 @@ export class Interacting {
     answerTo(interaction).then((answer) => {
       if (answer.failed) {
         const message = this.timeline.find(interaction);
-        if (message) this.timeline.replace({ ...message, loading: false, failed: SILENT });
+        if (message) this.timeline.replace({ ...message, loading: false, failed: answer.failed });
         return;
       }
       this.timeline.remove(interaction);

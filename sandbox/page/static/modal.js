@@ -13,8 +13,8 @@ import { openDialog } from "./dialogs.js";
 import { h } from "./dom.js";
 import { drawField } from "./fields.js";
 
-/** @param {Modal} modal @param {string} channel */
-export function openModal(modal, channel) {
+/** @param {Modal} modal @param {string} channel @param {string} interaction which the modal answers */
+export function openModal(modal, channel, interaction) {
   const values = {};
   const wrong = h("p.failed", { role: "alert", hidden: true });
   const cancel = h("button.quiet", { type: "button" }, "Cancel");
@@ -22,12 +22,13 @@ export function openModal(modal, channel) {
   const form = h("form.modal", { novalidate: false }, modal.components.map((part) => drawPart(part, channel, values)), wrong,
     h("footer", {}, cancel, submit));
   const dialog = openDialog(modal.title, form);
+  dialog.classList.add("modal");
   cancel.addEventListener("click", () => dialog.close());
   form.addEventListener("submit", (event) => {
     event.preventDefault();
     submit.disabled = true;
     wrong.hidden = true;
-    send(modal, channel, values).then((sentence) => {
+    send(interaction, values).then((sentence) => {
       if (!sentence) {
         dialog.close();
         return;
@@ -44,9 +45,9 @@ export function openModal(modal, channel) {
 }
 
 /** @returns {Promise<string>} why it could not be sent, or an empty text */
-async function send(modal, channel, values) {
+async function send(interaction, values) {
   try {
-    const answer = await answerTo(await actions.submit(channel, modal, values));
+    const answer = await answerTo(await actions.submit(interaction, values));
     return answer.failed ? "Something went wrong. Try again." : "";
   } catch (error) {
     return error.message;

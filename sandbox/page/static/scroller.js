@@ -16,6 +16,7 @@ export class Scroller {
     this.reached = reached;
     this.ended = true;
     this.unseen = 0;
+    this.top = 0;
     place.addEventListener("scroll", () => this.scrolled(), { passive: true });
     present.addEventListener("click", () => reached.present());
     const sizes = new ResizeObserver(() => this.resized());
@@ -27,8 +28,11 @@ export class Scroller {
     return this.place.scrollHeight - this.place.scrollTop - this.place.clientHeight;
   }
 
+  /** What grows meanwhile moves the end away, and only who scrolls up leaves it. */
   scrolled() {
-    this.ended = this.distance < NEAR;
+    const up = this.place.scrollTop < this.top - 1;
+    this.top = this.place.scrollTop;
+    this.ended = this.distance < NEAR || (this.ended && !up);
     if (this.ended) this.unseen = 0;
     if (this.place.scrollTop < EARLY) this.reached.top();
     if (this.distance < EARLY) this.reached.bottom();
