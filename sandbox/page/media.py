@@ -1,6 +1,7 @@
 """Files and pictures of messages: those that lie in the sandbox are shown, those of other servers only named."""
 
 import mimetypes
+from collections.abc import Iterator
 from urllib.parse import quote, urlsplit
 
 from sandbox.state import Attachment, Message
@@ -20,6 +21,17 @@ def attachment_view(message: Message, attachment: Attachment) -> Json:
         "spoiler": attachment.filename.startswith("SPOILER_"),
         "description": attachment.description or "",
     }
+
+
+def shown_files(view: object) -> Iterator[str]:
+    """The ids of those files that embeds and components show, so that they are not listed a second time."""
+    if isinstance(view, list):
+        for each in view:
+            yield from shown_files(each)
+    elif isinstance(view, dict):
+        if view.get("local"):
+            yield view["id"]
+        yield from shown_files(list(view.values()))
 
 
 def is_image(attachment: Attachment) -> bool:

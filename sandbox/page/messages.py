@@ -2,7 +2,7 @@
 
 from sandbox.page.embeds import embed_view
 from sandbox.page.layouts import component_view, emoji_text
-from sandbox.page.media import attachment_view
+from sandbox.page.media import attachment_view, shown_files
 from sandbox.page.text import to_html, to_line
 from sandbox.page.viewer import Viewer
 from sandbox.state import Channel, Guild, Message, MessageKind, Reaction
@@ -17,6 +17,9 @@ def message_view(viewer: Viewer, message: Message) -> Json:
     store = viewer.store
     channel = store.channels[message.channel_id]
     guild = store.guild_of(channel)
+    embeds = [embed_view(viewer, message, embed, guild) for embed in message.embeds]
+    components = [component_view(viewer, message, part, guild) for part in message.components]
+    shown = set(shown_files([embeds, components]))
     return {
         "id": str(message.id),
         "channel": str(channel.id),
@@ -32,9 +35,9 @@ def message_view(viewer: Viewer, message: Message) -> Json:
         "private": message.seen_by is not None,
         "loading": message.loading,
         "pinned": message.pinned,
-        "embeds": [embed_view(viewer, message, embed, guild) for embed in message.embeds],
-        "attachments": [attachment_view(message, each) for each in message.attachments],
-        "components": [component_view(viewer, message, part, guild) for part in message.components],
+        "embeds": embeds,
+        "attachments": [attachment_view(message, each) for each in message.attachments if str(each.id) not in shown],
+        "components": components,
         "reactions": [_reaction(viewer, key, each, guild) for key, each in message.reactions.items()],
         "reply": _reply(viewer, message, guild),
         "used": _used(viewer, message, guild),

@@ -8,8 +8,7 @@ import { Banner } from "./banner.js";
 import { CommandForm } from "./command.js";
 import { completionOf } from "./completion.js";
 import { complain, forgive } from "./complaints.js";
-import { h } from "./dom.js";
-import { icon } from "./icons.js";
+import { drawParts } from "./composer-parts.js";
 import { Listbox } from "./listbox.js";
 import { commandItems, slashCommands } from "./slash.js";
 import { channelOf, isWritable, may, state, written } from "./state.js";
@@ -41,15 +40,8 @@ export class Composer {
   }
 
   draw(place) {
-    this.popup = h("div.popup", { hidden: true });
-    this.field = h("textarea", { rows: "1", role: "combobox", "aria-label": "Message", "aria-haspopup": "listbox", spellcheck: "true" });
-    this.chooser = h("input", { type: "file", multiple: true, hidden: true });
-    this.attach = button("plus", "Attach files");
-    this.smile = button("smile", "Emoji");
-    this.send = button("send", "Send");
-    this.box = h("div.box", {}, this.attach, this.field, this.smile, this.send);
-    place.append(h("p.typing", { id: "typing", "aria-live": "off" }), h("p.complaint", { id: "complaint", role: "alert", hidden: true }), this.popup,
-      this.banner.node, this.tray.node, this.box, this.chooser);
+    Object.assign(this, drawParts());
+    place.append(this.above, this.popup, this.banner.node, this.tray.node, this.box, this.chooser);
     this.listen(place);
   }
 
@@ -250,8 +242,4 @@ export class Composer {
     this.tray.clear();
     this.typedAt = 0;
   }
-}
-
-function button(name, words) {
-  return h("button.tool", { type: "button", "aria-label": words, title: words }, icon(name));
 }
