@@ -34,11 +34,13 @@ function form(body, files) {
 export const edit = (message, content) => ask("PATCH", at(`/messages/${message}`), { content });
 export const remove = (message) => ask("DELETE", at(`/messages/${message}`));
 export const type = (channel) => ask("POST", at("/typing"), { channel });
-export const react = (message, emoji) => ask("PUT", at(`/messages/${message}/reactions/${encodeURIComponent(emoji)}`));
-export const unreact = (message, emoji) => ask("DELETE", at(`/messages/${message}/reactions/${encodeURIComponent(emoji)}`));
-export const pin = (message) => ask("PUT", at(`/messages/${message}/pin`));
-export const unpin = (message) => ask("DELETE", at(`/messages/${message}/pin`));
-export const startThread = (channel, message, name) => ask("POST", at("/threads"), { channel, message, name });
+export const react = (message, emoji) => ask("POST", at("/reactions"), { message, emoji });
+export const unreact = (message, emoji) => ask("DELETE", at("/reactions"), { message, emoji });
+export const pin = (message) => ask("POST", at("/pins"), { message });
+export const unpin = (message) => ask("DELETE", at("/pins"), { message });
+
+/** @returns {Promise<{ id: string }>} the new thread */
+export const startThread = (message, name) => ask("POST", at("/threads"), { message, name });
 
 /** The commands that are offered in a channel, of all kinds. @returns {Promise<object[]>} */
 export const commands = (channel) => ask("GET", at(`/commands?channel=${channel}`));
@@ -68,7 +70,8 @@ export const runOnMessage = (command, message) => start("/commands/on", { comman
 export const runOnUser = (channel, command, user) => start("/commands/on", { channel, command, user });
 export const press = (message, button) => start("/press", { message, button });
 export const pick = (message, customId, values) => start("/pick", { message, custom_id: customId, values });
-export const submit = async (interaction, values) => start("/submit", { interaction, values: await carried(values) });
+export const submit = async (channel, modal, interaction, values) =>
+  start("/submit", { channel, modal, interaction, values: await carried(values) });
 
 /** What the bot offers for a half-typed option. @returns {Promise<Answer>} */
 export async function complete(channel, command, options, focused) {

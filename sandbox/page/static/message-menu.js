@@ -74,7 +74,7 @@ function appEntries(commands, run) {
 
 async function startThread(message) {
   const name = await askFor("Create thread", "Name", "Create", message.line.slice(0, 40));
-  if (name) await attempt(actions.startThread(message.channel, message.id, name));
+  if (name) await attempt(actions.startThread(message.id, name));
 }
 
 async function copy(text) {

@@ -28,7 +28,7 @@ export function openModal(modal, channel, interaction) {
     event.preventDefault();
     submit.disabled = true;
     wrong.hidden = true;
-    send(interaction, values).then((sentence) => {
+    send(() => actions.submit(channel, modal, interaction, values)).then((sentence) => {
       if (!sentence) {
         dialog.close();
         return;
@@ -44,10 +44,10 @@ export function openModal(modal, channel, interaction) {
   });
 }
 
-/** @returns {Promise<string>} why it could not be sent, or an empty text */
-async function send(interaction, values) {
+/** @param {() => Promise<string>} submit @returns {Promise<string>} why it could not be sent, or an empty text */
+async function send(submit) {
   try {
-    const answer = await answerTo(await actions.submit(interaction, values));
+    const answer = await answerTo(await submit());
     return answer.failed ? "Something went wrong. Try again." : "";
   } catch (error) {
     return error.message;

@@ -25,9 +25,9 @@ function firstOf(word) {
   return [...word][0] ?? "?";
 }
 
-/** A name that opens the person's menu. @param {Author} author */
+/** A name that opens the person's menu; the keyboard reaches that at the members. @param {Author} author */
 export function nameButton(author) {
-  return h("button.name", { type: "button", "data-act": "person", "data-user": author.id, vars: { "--role": author.color } }, author.name);
+  return h("button.name", { type: "button", "data-act": "person", "data-user": author.id, tabindex: "-1", vars: { "--role": author.color } }, author.name);
 }
 
 /** The mark of those who are programs. @param {Author} author */

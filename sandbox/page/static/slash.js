@@ -43,7 +43,7 @@ export function commandItems(commands, typed, pick) {
     key: command.path,
     pick: () => pick(command),
     draw: () => h("span.words", {},
-      h("span.label", {}, `/${command.path}`, command.options.map((option) => h("span.option", { class: option.required ? "" : "optional" }, option.name))),
+      h("span.label", {}, `/${command.path}`, command.options.map((option) => [" ", h("span.option", { class: option.required ? "" : "optional" }, option.name)])), " ",
       h("span.about", {}, command.description)),
   }));
 }
