@@ -3,7 +3,7 @@
 from typing import Any
 
 from sandbox.page.media import link, media_view
-from sandbox.page.text import to_html
+from sandbox.page.text import embed_html, title_html
 from sandbox.page.viewer import Viewer
 from sandbox.state import Guild, Message
 from sandbox.wire import Json
@@ -17,8 +17,8 @@ def embed_view(viewer: Viewer, message: Message, embed: Json, guild: Guild | Non
         "url": link(embed.get("url")),
         "provider": _text(embed.get("provider"), "name"),
         "author": _author(embed.get("author")),
-        "title": _html(viewer, embed.get("title"), guild),
-        "description": _html(viewer, embed.get("description"), guild),
+        "title": title_html(viewer, str(embed.get("title") or ""), guild),
+        "description": embed_html(viewer, str(embed.get("description") or ""), guild),
         "fields": [_field(viewer, field, guild) for field in embed.get("fields") or []],
         "thumbnail": media_view(message, address, embed.get("thumbnail")),
         "image": media_view(message, address, embed.get("image")),
@@ -27,14 +27,10 @@ def embed_view(viewer: Viewer, message: Message, embed: Json, guild: Guild | Non
     }
 
 
-def _html(viewer: Viewer, text: Any, guild: Guild | None) -> str:
-    return to_html(viewer, str(text), guild) if text else ""
-
-
 def _field(viewer: Viewer, field: Json, guild: Guild | None) -> Json:
     return {
-        "name": _html(viewer, field.get("name"), guild),
-        "value": _html(viewer, field.get("value"), guild),
+        "name": title_html(viewer, str(field.get("name") or ""), guild),
+        "value": embed_html(viewer, str(field.get("value") or ""), guild),
         "inline": bool(field.get("inline")),
     }
 

@@ -4,19 +4,18 @@ from functools import partial
 
 from aiohttp import web
 
-from sandbox.control.asked import asked
 from sandbox.control.streaming import stream
 from sandbox.page.messages import message_view
 from sandbox.page.overview import online
-from sandbox.page.viewer import Viewer
+from sandbox.page.viewer import asked_by_page
 
 routes = web.RouteTableDef()
 
 
 @routes.get("/as/{person}/feed")
 async def feed(request: web.Request) -> web.WebSocketResponse:
-    who = await asked(request)
-    view = partial(message_view, Viewer(who.core.store, who.person))
+    who, viewer = await asked_by_page(request)
+    view = partial(message_view, viewer)
     with who.core.feeds.open(who.person.id, view) as items:
         hello = {"kind": "hello", "sequence": who.core.feeds.sequence, "online": online(who.core)}
         return await stream(request, hello, items)

@@ -5,11 +5,11 @@ from itertools import islice
 
 from aiohttp import web
 
-from sandbox.control.asked import asked, channel_named
+from sandbox.control.asked import channel_named
 from sandbox.control.problems import ControlError, Problem
 from sandbox.feeds import sees
 from sandbox.page.messages import message_view
-from sandbox.page.viewer import Viewer
+from sandbox.page.viewer import Viewer, asked_by_page
 from sandbox.state import Message
 from sandbox.store import Shelf
 from sandbox.wire import answer
@@ -22,20 +22,19 @@ _END = 1 << 63
 @routes.get("/as/{person}/channels/{channel}/messages")
 async def history(request: web.Request) -> web.Response:
     """Oldest first: those `before` or `after` a message, `around` it, or the newest; and whether these are the ends."""
-    who = await asked(request)
+    who, viewer = await asked_by_page(request)
     channel = channel_named(who.core, who.person, request.match_info["channel"])
-    viewer = Viewer(who.core.store, who.person)
     seen = _Seen(viewer, who.core.store.shelves[channel.id])
-    messages, first, last = seen.page({key: _id(text) for key, text in request.query.items()})
+    wanted = {key: _id(request.query[key]) for key in ("before", "after", "around") if key in request.query}
+    messages, first, last = seen.page(wanted)
     return answer({"messages": [message_view(viewer, each) for each in messages], "first": first, "last": last})
 
 
 @routes.get("/as/{person}/channels/{channel}/pins")
 async def pins(request: web.Request) -> web.Response:
     """Newest first."""
-    who = await asked(request)
+    who, viewer = await asked_by_page(request)
     channel = channel_named(who.core, who.person, request.match_info["channel"])
-    viewer = Viewer(who.core.store, who.person)
     pinned = [each for each in who.core.store.shelves[channel.id].before(_END) if each.pinned and not each.deleted]
     return answer([message_view(viewer, message) for message in pinned])
 

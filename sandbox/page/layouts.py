@@ -1,7 +1,7 @@
 """Components as the page draws them: rows of buttons and selects, and the layouts of Components V2."""
 
 from sandbox.page.media import link, media_view
-from sandbox.page.text import to_html
+from sandbox.page.text import embed_html
 from sandbox.page.viewer import Viewer
 from sandbox.rules.components import Component
 from sandbox.state import Guild, Message
@@ -32,7 +32,7 @@ def component_view(viewer: Viewer, message: Message, part: Json, guild: Guild | 
     """Only what the page draws; whatever it lies in is drawn the same way."""
     view: Json = {key: part[key] for key in _PLAIN if part.get(key) is not None}
     if part["type"] == Component.TEXT:
-        view["html"] = to_html(viewer, str(part.get("content") or ""), guild)
+        view["html"] = embed_html(viewer, str(part.get("content") or ""), guild)
     if part["type"] == Component.BUTTON:
         view |= {"url": link(part.get("url")), "emoji": emoji_text(part.get("emoji"))}
     if "options" in part:

@@ -3,7 +3,7 @@
 from sandbox.page.embeds import embed_view
 from sandbox.page.layouts import component_view, emoji_text
 from sandbox.page.media import attachment_view, shown_files
-from sandbox.page.text import to_html, to_line
+from sandbox.page.text import line, message_html
 from sandbox.page.viewer import Viewer
 from sandbox.state import Channel, Guild, Message, MessageKind, Reaction
 from sandbox.wire import Json
@@ -28,8 +28,8 @@ def message_view(viewer: Viewer, message: Message) -> Json:
         "at": _milliseconds(message.created_at),
         "edited": None if message.edited_at is None else _milliseconds(message.edited_at),
         "content": message.content,
-        "html": to_html(viewer, message.content, guild),
-        "line": to_line(viewer, message.content, guild)[:_MOST_EXCERPT],
+        "html": message_html(viewer, message.content, guild),
+        "line": line(viewer, message.content, guild)[:_MOST_EXCERPT],
         "mine": message.author_id == viewer.person.id,
         "pings": pings(viewer, message, guild),
         "private": message.seen_by is not None,
@@ -71,7 +71,7 @@ def _reply(viewer: Viewer, message: Message, guild: Guild | None) -> Json | None
         "gone": False,
         "author": viewer.author(answered.author_id, guild),
         "pings": answered.author_id in message.pings.users,
-        "line": to_line(viewer, answered.content, guild)[:_MOST_EXCERPT],
+        "line": line(viewer, answered.content, guild)[:_MOST_EXCERPT],
     }
 
 

@@ -2,9 +2,8 @@
 
 from aiohttp import web
 
-from sandbox.control.asked import asked
 from sandbox.core import CORE, Core
-from sandbox.page.viewer import Viewer, color_of, css_color
+from sandbox.page.viewer import Viewer, asked_by_page, color_of, css_color
 from sandbox.permissions import ALL, in_guild, sees_channel
 from sandbox.state import Channel, Guild, User
 from sandbox.wire import Json, answer
@@ -23,9 +22,8 @@ async def people(request: web.Request) -> web.Response:
 
 @routes.get("/as/{person}")
 async def overview(request: web.Request) -> web.Response:
-    who = await asked(request)
-    core, viewer = who.core, Viewer(who.core.store, who.person)
-    store = core.store
+    who, viewer = await asked_by_page(request)
+    core, store = who.core, who.core.store
     guilds = [guild for guild in store.guilds.values() if who.person.id in guild.members]
     return answer(
         {

@@ -1,7 +1,13 @@
 """Whoever looks at the page, and what people and things are called before their eyes."""
 
 from dataclasses import dataclass
+from datetime import UTC, tzinfo
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from aiohttp import web
+
+from sandbox.clock import Clock
+from sandbox.control.asked import Asked, asked
 from sandbox.permissions import Permission, in_channel
 from sandbox.state import Channel, Guild, Role, User
 from sandbox.store import Store
@@ -20,10 +26,25 @@ _RIGHTS = {
 }
 
 
+async def asked_by_page(request: web.Request) -> tuple[Asked, "Viewer"]:
+    """Who looks, and from which time zone their browser says that they do."""
+    who = await asked(request)
+    return who, Viewer(who.core.store, who.person, who.core.clock, _zone(request.query.get("zone", "")))
+
+
+def _zone(name: str) -> tzinfo:
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        return UTC
+
+
 @dataclass(frozen=True, slots=True)
 class Viewer:
     store: Store
     person: User
+    clock: Clock
+    zone: tzinfo = UTC
 
     def author(self, user_id: int, guild: Guild | None) -> Json:
         """Somebody as they are shown beside what they wrote: with the nickname and the colour that they have there."""

@@ -6,15 +6,16 @@
 import { answerTo } from "./answers.js";
 import { ask } from "./api.js";
 import { state } from "./state.js";
+import { zone } from "./time.js";
 
 const at = (path) => `/sandbox/people/${encodeURIComponent(state.person)}${path}`;
-const seen = (path) => `/page/as/${encodeURIComponent(state.person)}${path}`;
+const seen = (path, query = {}) => `/page/as/${encodeURIComponent(state.person)}${path}?${new URLSearchParams({ ...zone, ...query })}`;
 
 export const overview = () => ask("GET", seen(""));
 
 /** @param {string} channel @param {Record<string, string>} [where] before, after or around an id */
 export const history = (channel, where = {}) =>
-  ask("GET", seen(`/channels/${channel}/messages?${new URLSearchParams(where)}`));
+  ask("GET", seen(`/channels/${channel}/messages`, where));
 
 export const pins = (channel) => ask("GET", seen(`/channels/${channel}/pins`));
 

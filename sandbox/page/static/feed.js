@@ -3,6 +3,8 @@
  * @typedef {{ kind: string, sequence: number, [key: string]: any }} Item
  */
 
+import { zone } from "./time.js";
+
 const FIRST_WAIT = 250;
 const LONGEST_WAIT = 4_000;
 
@@ -13,7 +15,8 @@ const LONGEST_WAIT = 4_000;
 export function openFeed(person, heard) {
   let wait = FIRST_WAIT;
   const connect = () => {
-    const socket = new WebSocket(`ws://${location.host}/page/as/${encodeURIComponent(person)}/feed`);
+    const query = new URLSearchParams(zone);
+    const socket = new WebSocket(`ws://${location.host}/page/as/${encodeURIComponent(person)}/feed?${query}`);
     socket.onmessage = (event) => {
       wait = FIRST_WAIT;
       heard.item(JSON.parse(event.data));

@@ -26,6 +26,6 @@ const PATHS = {
 /** @param {keyof typeof PATHS} name */
 export function icon(name) {
   const node = svg(PATHS[name]);
-  node.classList.add("line");
+  node.classList.add("line", `icon-${name}`);
   return node;
 }

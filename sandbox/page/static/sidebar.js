@@ -96,7 +96,7 @@ function drawLink(channel, sign) {
   const unread = isUnread(channel);
   const current = channel.id === state.place;
   const more = mentions ? `, ${mentions} mentions` : unread ? ", unread" : "";
-  return h("button.channel", { type: "button", "data-act": "open", "data-to": channel.id, "aria-label": channel.name + more,
+  return h("button.place", { type: "button", "data-act": "open", "data-to": channel.id, "aria-label": channel.name + more,
     "aria-current": current ? "page" : null, class: unread && !current ? "unread" : "" },
   h("span.sign", { "aria-hidden": "true" }, sign ?? icon("thread")), h("span.label", {}, channel.name), badge(mentions));
 }
@@ -104,7 +104,7 @@ function drawLink(channel, sign) {
 function drawDirects() {
   const { bot, directs } = state.overview;
   return h("ul", {}, directs.map((channel) => h("li", { "data-key": channel.id },
-    h("button.channel.direct", { type: "button", "data-act": "open", "data-to": channel.id,
+    h("button.place.direct", { type: "button", "data-act": "open", "data-to": channel.id,
       "aria-current": channel.id === state.place ? "page" : null, class: isUnread(channel) ? "unread" : "" },
     h("span.presence", { class: channel.with.some((each) => each.id === bot.id) && bot.online ? "online" : "" }, avatar(channel.with[0], "small")),
     h("span.label", {}, channel.name), badge(mentionsIn(channel.id))))));

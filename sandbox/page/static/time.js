@@ -1,5 +1,8 @@
 /** Moments as people read them, in the time zone of the browser. */
 
+/** For what the server writes of moments. */
+export const zone = { zone: Intl.DateTimeFormat().resolvedOptions().timeZone };
+
 const DAY = 86_400_000;
 const clock = new Intl.DateTimeFormat(undefined, { hour: "2-digit", minute: "2-digit" });
 const date = new Intl.DateTimeFormat(undefined, { dateStyle: "short" });
