@@ -9,7 +9,9 @@ from sandbox.clock import Clock
 from sandbox.commands import Commands
 from sandbox.faults import Faults
 from sandbox.feeds import Feeds
-from sandbox.gateway.sessions import Sessions, Socket
+from sandbox.gateway.gateway import Gateway, make_gateway
+from sandbox.gateway.sessions import Sessions
+from sandbox.gateway.terms import GatewayTerms
 from sandbox.interactions import Ledger
 from sandbox.observing import Observer
 from sandbox.posting import Posting
@@ -36,16 +38,18 @@ class Core:
     snowflakes: Snowflakes
     token: str
     privileged_intents: int
-    sessions: Sessions
+    gateway: Gateway
     feeds: Feeds
     commands: Commands
     ledger: Ledger
     posting: Posting
     faults: Faults = field(default_factory=Faults)
-    connections: set[Socket] = field(default_factory=set)
     requests: list[Request] = field(default_factory=list)
-    gateway_url: str = ""
     observer: Observer | None = None
+
+    @property
+    def sessions(self) -> Sessions:
+        return self.gateway.sessions
 
     def record(self, method: str, path: str, body: Any, status: int) -> None:
         self.requests.append(Request(self.clock.now(), method, path, body, status))
@@ -54,21 +58,27 @@ class Core:
 
 
 def make_core(
-    store: Store, clock: Clock, token: str, privileged_intents: int, observer: Observer | None = None
+    store: Store,
+    clock: Clock,
+    token: str,
+    privileged_intents: int,
+    terms: GatewayTerms,
+    observer: Observer | None = None,
 ) -> Core:
     snowflakes = Snowflakes(clock)
-    sessions, feeds = Sessions(clock, observer), Feeds(store)
+    gateway, feeds = make_gateway(store, clock, token, privileged_intents, terms, observer), Feeds(store)
+    gateway.sessions.on_change = lambda: feeds.tell_bot(online=bool(gateway.sessions.connected()))
     return Core(
         store=store,
         clock=clock,
         snowflakes=snowflakes,
         token=token,
         privileged_intents=privileged_intents,
-        sessions=sessions,
+        gateway=gateway,
         feeds=feeds,
         commands=Commands(snowflakes),
         ledger=Ledger(clock, snowflakes, store.application_id),
-        posting=Posting(store, clock, snowflakes, sessions, feeds),
+        posting=Posting(store, clock, snowflakes, gateway.sessions, feeds),
         observer=observer,
     )
 

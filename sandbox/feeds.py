@@ -63,16 +63,9 @@ class Feeds:
 
     def tell_bot(self, *, online: bool) -> None:
         """That the bot has come, or is gone."""
-        self._tell_all({"kind": "bot", "online": online})
-
-    def tell_places(self) -> None:
-        """That servers, channels, members or roles are not what they were."""
-        self._tell_all({"kind": "places"})
-
-    def _tell_all(self, item: Json) -> None:
         self.sequence += 1
         for user_id in self._feeds:
-            self._tell(user_id, item)
+            self._tell(user_id, {"kind": "bot", "online": online})
 
     def tell_answer(self, user_id: int, answer: Json) -> None:
         """How an interaction of this person was answered."""

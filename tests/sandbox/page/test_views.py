@@ -78,9 +78,7 @@ async def test_only_pages_are_linked(bot: TryBot, sandbox: Sandbox, ada_looks: V
     kept = sandbox._core.store.message(channel.id, message.id)
     assert kept is not None
     kept.embeds[0] |= {"url": url, "image": {"url": url}, "author": {"name": "a", "url": url}}
-    kept.components = [
-        {"type": 1, "id": 1, "components": [{"type": 2, "id": 2, "style": 5, "label": "go", "url": url}]}
-    ]
+    kept.components = [{"type": 2, "id": 2, "style": 5, "label": "go", "url": url}]
     seen = await last(ada_looks)
     (embed,) = seen["embeds"]
     assert (embed["url"], embed["image"], embed["author"]["url"]) == (None, None, None)

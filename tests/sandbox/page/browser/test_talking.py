@@ -49,20 +49,6 @@ async def test_a_mention_is_completed_and_the_answer_grows_in_its_place(bot: Try
     assert await node.evaluate("node => node.isConnected && String(getSelection()).startsWith('one')")
 
 
-async def test_an_opened_spoiler_and_the_focus_survive_an_edit(bot: TryBot, ada_looks: Look) -> None:
-    stream = Stream(bot)
-    await ada_looks.say("@TinyLLM tell")
-    stream.go_on("it is ||the butler||")
-    spoiler = ada_looks.last.get_by_role("button", name="the butler").or_(ada_looks.last.locator(".content .spoiler"))
-    await expect(spoiler).to_have_attribute("aria-expanded", "false")
-    await spoiler.press("Enter")
-    await expect(spoiler).to_have_attribute("aria-expanded", "true")
-    stream.go_on("it is ||the butler|| indeed")
-    await expect(ada_looks.last.locator(".content")).to_contain_text("indeed")
-    await expect(spoiler).to_have_attribute("aria-expanded", "true")
-    await expect(spoiler).to_be_focused()
-
-
 async def test_a_reload_keeps_the_place_and_the_back_button_leads_back(ada_looks: Look) -> None:
     await ada_looks.channel("random").click()
     await expect(ada_looks.composer).to_have_attribute("placeholder", "Message #random")
