@@ -72,6 +72,7 @@ def make_core(
     snowflakes = Snowflakes(clock)
     gateway, feeds = make_gateway(store, clock, token, privileged_intents, terms, observer), Feeds(store)
     grants = Grants(store.application_id)
+    gateway.sessions.on_change = lambda: feeds.tell_bot(online=bool(gateway.sessions.connected()))
     return Core(
         store=store,
         clock=clock,
