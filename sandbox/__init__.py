@@ -1,7 +1,20 @@
 """A Discord on loopback, and scripted people, for trying and testing bots without an account."""
 
 from sandbox.clock import Clock, ManualClock, SystemClock
+from sandbox.limits import Bucket, Limits
 from sandbox.server import Sandbox
 from sandbox.world import Guild, Person, Role, Thread, World
 
-__all__ = ["Clock", "Guild", "ManualClock", "Person", "Role", "Sandbox", "SystemClock", "Thread", "World"]
+__all__ = [
+    "Bucket",
+    "Clock",
+    "Guild",
+    "Limits",
+    "ManualClock",
+    "Person",
+    "Role",
+    "Sandbox",
+    "SystemClock",
+    "Thread",
+    "World",
+]

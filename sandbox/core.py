@@ -11,6 +11,7 @@ from sandbox.faults import Faults
 from sandbox.feeds import Feeds
 from sandbox.gateway.sessions import Sessions, Socket
 from sandbox.interactions import Ledger
+from sandbox.limits import Limiter, Limits
 from sandbox.posting import Posting
 from sandbox.snowflakes import Snowflakes
 from sandbox.state import Store
@@ -40,7 +41,8 @@ class Core:
     commands: Commands
     ledger: Ledger
     posting: Posting
-    faults: Faults = field(default_factory=Faults)
+    limiter: Limiter
+    faults: Faults
     connections: set[Socket] = field(default_factory=set)
     requests: list[Request] = field(default_factory=list)
     gateway_url: str = ""
@@ -51,8 +53,8 @@ class Core:
             del self.requests[: _MOST_RECORDED // 2]
 
 
-def make_core(store: Store, clock: Clock, token: str, privileged_intents: int) -> Core:
-    snowflakes = Snowflakes(clock)
+def make_core(store: Store, clock: Clock, token: str, privileged_intents: int, limits: Limits | None) -> Core:
+    snowflakes, limiter = Snowflakes(clock), Limiter(clock, limits)
     sessions, feeds = Sessions(clock), Feeds(store)
     return Core(
         store=store,
@@ -62,9 +64,11 @@ def make_core(store: Store, clock: Clock, token: str, privileged_intents: int) -
         privileged_intents=privileged_intents,
         sessions=sessions,
         feeds=feeds,
-        commands=Commands(snowflakes),
+        commands=Commands(snowflakes, limiter.creates),
         ledger=Ledger(clock, snowflakes, store.application_id),
         posting=Posting(store, clock, snowflakes, sessions, feeds),
+        limiter=limiter,
+        faults=Faults(clock),
     )
 
 

@@ -12,6 +12,7 @@ from sandbox.core import CORE, Core, Request, make_core
 from sandbox.faults import Faults
 from sandbox.gateway.connection import serve
 from sandbox.gateway.sessions import SentEvent
+from sandbox.limits import Limiter, Limits
 from sandbox.rest import PREFIX, api, attachments, unknown
 from sandbox.rest.bodies import MOST_BYTES
 from sandbox.world import WORKSHOP, World
@@ -23,7 +24,8 @@ TOKEN = "sandbox-token"  # noqa: S105  known to everybody on purpose
 class Sandbox:
     """A Discord on loopback. Use it as `async with Sandbox() as sandbox:`; everything lives in memory.
 
-    `port` 0 is any free one. `privileged_intents` are those that the application has enabled (bits).
+    `port` 0 is any free one. `privileged_intents` are those that the application has enabled (bits). `limits` are
+    Discord's rate limits: on, off, or others than Discord's.
     """
 
     def __init__(
@@ -34,10 +36,12 @@ class Sandbox:
         world: World = WORKSHOP,
         clock: Clock | None = None,
         privileged_intents: int = 0,
+        limits: bool | Limits = True,
     ) -> None:
         self.token = token
         self._port = port
-        self._core: Core = make_core(build(world), clock or SystemClock(), token, privileged_intents)
+        kept = (Limits() if limits else None) if isinstance(limits, bool) else limits
+        self._core: Core = make_core(build(world), clock or SystemClock(), token, privileged_intents, kept)
         self._runner = web.AppRunner(_application(self._core), access_log=None, shutdown_timeout=1.0)
 
     async def __aenter__(self) -> Self:
@@ -73,6 +77,11 @@ class Sandbox:
     @property
     def faults(self) -> Faults:
         return self._core.faults
+
+    @property
+    def limits(self) -> Limiter:
+        """Whether the rate limits are on, and what they have refused so far."""
+        return self._core.limiter
 
     @property
     def requests(self) -> list[Request]:
