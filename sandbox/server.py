@@ -117,7 +117,7 @@ class Sandbox:
 
 
 def _application(core: Core) -> web.Application:
-    app = web.Application(client_max_size=MOST_BYTES + 1)
+    app = web.Application(client_max_size=MOST_BYTES)
     app[CORE] = core
     app.router.add_get("/gateway", serve)
     app.router.add_get("/gateway/", serve)

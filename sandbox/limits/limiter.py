@@ -80,7 +80,7 @@ class Limiter:
         if not ask.bucketed:
             return Verdict()
         bucket = self._bucket(ask.key)
-        standing = self._windows.take((bucket.name, ask.major), bucket.limit, bucket.seconds)
+        standing = self._windows.take((bucket.name, ask.major, ask.caller), bucket.limit, bucket.seconds)
         told = headers(bucket, standing)
         refusal = Refusal(Scope.USER, standing.resets_after) if standing.refused else self._hidden(ask)
         return Verdict(told, refusal)
@@ -95,7 +95,7 @@ class Limiter:
         sublimit = self._sublimits.get(ask.key)
         if sublimit is None or not sublimit.parts & ask.parts:
             return None
-        standing = self._windows.take((sublimit, ask.major), sublimit.limit, sublimit.seconds)
+        standing = self._windows.take((sublimit, ask.major, ask.caller), sublimit.limit, sublimit.seconds)
         return Refusal(Scope.USER, standing.resets_after) if standing.refused else None
 
     def note(self, scope: str, route: str) -> None:

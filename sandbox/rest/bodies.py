@@ -50,10 +50,14 @@ def _parsed(raw: bytes) -> Any:
 async def _multipart(request: web.Request) -> Body:
     json: Any = None
     uploads: list[Upload] = []
+    size = 0
     async for part in await request.multipart():
         if not isinstance(part, BodyPartReader):
             continue
         content = bytes(await part.read())
+        size += len(content)
+        if size > MOST_BYTES:
+            raise DiscordError(Why.TOO_LARGE)
         name = part.name or ""
         if name == "payload_json":
             json = _parsed(content)
