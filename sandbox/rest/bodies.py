@@ -50,13 +50,11 @@ def _parsed(raw: bytes) -> Any:
 async def _multipart(request: web.Request) -> Body:
     json: Any = None
     uploads: list[Upload] = []
-    size = 0
     async for part in await request.multipart():
         if not isinstance(part, BodyPartReader):
             continue
         content = bytes(await part.read())
-        size += len(content)
-        if size > MOST_BYTES:
+        if request.content.total_bytes > MOST_BYTES:  # a length that was not announced
             raise DiscordError(Why.TOO_LARGE)
         name = part.name or ""
         if name == "payload_json":
