@@ -52,6 +52,7 @@ class Fault:
     _arrived: asyncio.Event = field(default_factory=asyncio.Event)
     _released: bool = False
     _held: set[asyncio.Event] = field(default_factory=set)
+    _left: asyncio.Event = field(default_factory=asyncio.Event)
 
     @property
     def waiting(self) -> int:
@@ -68,6 +69,11 @@ class Fault:
         """Until the first request has met this fault. Raises TimeoutError."""
         async with asyncio.timeout(timeout):
             await self._arrived.wait()
+
+    async def left(self, timeout: float = 5.0) -> None:
+        """Until nothing is held any more, once something was. Raises TimeoutError."""
+        async with asyncio.timeout(timeout):
+            await self._left.wait()
 
     def release(self) -> None:
         """Lets go what is held, and what would still be."""
@@ -93,11 +99,14 @@ class Fault:
             return True
         held = asyncio.Event()
         self._held.add(held)
+        self._left.clear()
         timer = None if self.seconds is None else self.clock.call_at(self.clock.now() + self.seconds, held.set)
         try:
             return await _set_in_time(held, request)
         finally:
             self._held.discard(held)
+            if not self._held:
+                self._left.set()
             if timer is not None:
                 timer.cancel()
 

@@ -7,6 +7,7 @@ import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
+import aiohttp
 import pytest
 
 from sandbox.actor import Person
@@ -50,3 +51,10 @@ async def test_it_takes_another_port_if_the_wanted_one_is_taken() -> None:
             process.terminate()
             _, errors = await soon(process.communicate())
             assert f"port {port} cannot be used" in errors.decode()
+
+
+@pytest.mark.parametrize(("arguments", "on"), [([], True), (["--no-limits"], False)], ids=["as on Discord", "without"])
+async def test_the_rate_limits_can_be_left_out(arguments: list[str], on: bool) -> None:
+    async with _process("--port", "0", *arguments) as (_, printed), aiohttp.ClientSession() as http:
+        async with http.get(f"{printed['sandbox']}/sandbox/limits") as response:
+            assert await response.json() == {"on": on, "refused": []}
