@@ -55,6 +55,9 @@ async def test_it_takes_another_port_if_the_wanted_one_is_taken() -> None:
 
 @pytest.mark.parametrize(("arguments", "on"), [([], True), (["--no-limits"], False)], ids=["as on Discord", "without"])
 async def test_the_rate_limits_can_be_left_out(arguments: list[str], on: bool) -> None:
-    async with _process("--port", "0", *arguments) as (_, printed), aiohttp.ClientSession() as http:
-        async with http.get(f"{printed['sandbox']}/sandbox/limits") as response:
-            assert await response.json() == {"on": on, "refused": []}
+    async with (
+        _process("--port", "0", *arguments) as (_, printed),
+        aiohttp.ClientSession() as http,
+        http.get(f"{printed['sandbox']}/sandbox/limits") as response,
+    ):
+        assert await response.json() == {"on": on, "refused": []}
