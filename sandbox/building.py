@@ -3,7 +3,8 @@
 from sandbox import world as described
 from sandbox.permissions import EVERYONE, Permission
 from sandbox.snowflakes import snowflake
-from sandbox.state import Channel, ChannelKind, Guild, Member, Role, Store, User
+from sandbox.state import Channel, ChannelKind, Guild, Member, Role, ThreadState, User
+from sandbox.store import Store
 
 # The world is as old as this, whenever it is opened: the same description always gets the same ids, so a bot
 # that kept its database finds its channels again.
@@ -90,6 +91,7 @@ def _add_channels(store: Store, guild: described.Guild, made: Guild, ids: _Ids) 
                 made.id,
                 parent_id=by_name[thread.parent],
                 owner_id=made.owner_id,
+                thread=ThreadState(_BORN, members={made.owner_id: _BORN}),
             )
         )
 

@@ -12,9 +12,10 @@ from sandbox.feeds import Feeds
 from sandbox.gateway.sessions import Sessions, Socket
 from sandbox.interactions import Ledger
 from sandbox.limits import Limiter, Limits
+from sandbox.observing import Observer
 from sandbox.posting import Posting
 from sandbox.snowflakes import Snowflakes
-from sandbox.state import Store
+from sandbox.store import Store
 
 _MOST_RECORDED = 50_000
 
@@ -46,6 +47,7 @@ class Core:
     connections: set[Socket] = field(default_factory=set)
     requests: list[Request] = field(default_factory=list)
     gateway_url: str = ""
+    observer: Observer | None = None
 
     def record(self, method: str, path: str, body: Any, status: int) -> None:
         self.requests.append(Request(self.clock.now(), method, path, body, status))
@@ -53,9 +55,16 @@ class Core:
             del self.requests[: _MOST_RECORDED // 2]
 
 
-def make_core(store: Store, clock: Clock, token: str, privileged_intents: int, limits: Limits | None) -> Core:
+def make_core(
+    store: Store,
+    clock: Clock,
+    token: str,
+    privileged_intents: int,
+    limits: Limits | None,
+    observer: Observer | None = None,
+) -> Core:
     snowflakes, limiter = Snowflakes(clock), Limiter(clock, limits)
-    sessions, feeds = Sessions(clock), Feeds(store)
+    sessions, feeds = Sessions(clock, observer), Feeds(store)
     return Core(
         store=store,
         clock=clock,
@@ -69,6 +78,7 @@ def make_core(store: Store, clock: Clock, token: str, privileged_intents: int, l
         posting=Posting(store, clock, snowflakes, sessions, feeds),
         limiter=limiter,
         faults=Faults(clock),
+        observer=observer,
     )
 
 

@@ -20,7 +20,7 @@ Serve = Callable[[web.Request], Awaitable[web.StreamResponse]]
 # How often it is looked whether whoever sent a held request is still there; nothing else depends on it.
 _LOOK_SECONDS = 0.5
 # What proxies write down for a client that gave up; nobody receives it.
-_GAVE_UP = 499
+GAVE_UP = 499
 
 
 class Kind(StrEnum):
@@ -86,7 +86,7 @@ class Fault:
         self._arrived.set()
         served = await _carried_out(request, serve) if self.performed else None
         if self.kind in (Kind.HOLD, Kind.SLOW) and not await self._let_go(request):
-            return web.Response(status=_GAVE_UP)
+            return web.Response(status=GAVE_UP)
         if self.kind == Kind.CUT and request.transport is not None:
             request.transport.abort()
         if self.answer is not None:

@@ -4,7 +4,9 @@ import asyncio
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from sandbox.state import Channel, Message, Store
+from sandbox.permissions import audience, sees_channel
+from sandbox.state import Channel, Message
+from sandbox.store import Store
 from sandbox.views import channel_name, message_view
 from sandbox.wire import Json
 
@@ -47,7 +49,7 @@ class Feeds:
     def tell_typing(self, channel: Channel, user_id: int) -> None:
         self.sequence += 1
         name, who = channel_name(self._store, channel), self._store.users[user_id].name
-        for watcher in self._store.people_of(channel):
+        for watcher in audience(self._store.guild_of(channel), channel):
             self._tell(watcher, {"kind": "typing", "channel": name, "author": who})
 
     def tell_answer(self, user_id: int, answer: Json) -> None:
@@ -66,4 +68,5 @@ class Feeds:
 def sees(store: Store, user_id: int, message: Message) -> bool:
     if message.seen_by is not None:
         return message.seen_by == user_id
-    return user_id in store.people_of(store.channels[message.channel_id])
+    channel = store.channels[message.channel_id]
+    return sees_channel(store.guild_of(channel), channel, user_id)

@@ -5,22 +5,13 @@ from sandbox.errors import DiscordError, Why
 from sandbox.feeds import Feeds
 from sandbox.gateway.events import deleted_event, message_event, typing_event
 from sandbox.gateway.sessions import Sessions
-from sandbox.permissions import Permission, in_channel
+from sandbox.permissions import Permission, audience, in_channel, sees_channel
 from sandbox.rules.form import Form
 from sandbox.rules.mentions import EVERYTHING, pings
 from sandbox.rules.messages import Draft, says_nothing
 from sandbox.snowflakes import Snowflakes
-from sandbox.state import (
-    Attachment,
-    Channel,
-    Message,
-    MessageFlag,
-    MessageKind,
-    Origin,
-    Pings,
-    Revision,
-    Store,
-)
+from sandbox.state import Attachment, Channel, Message, MessageFlag, MessageKind, Origin, Pings, Revision
+from sandbox.store import Store
 
 # "The past few minutes" in which Discord recognises a nonce.
 NONCE_SECONDS = 300.0
@@ -98,12 +89,12 @@ class Posting:
     def delete(self, message: Message) -> None:
         message.deleted = True
         channel = self._store.channels[message.channel_id]
-        if message.seen_by is None:
+        if message.seen_by is None and self._bot_sees(channel):
             self._sessions.tell(deleted_event(message, channel))
         self._feeds.tell_message(message, "deleted")
 
     def type(self, channel: Channel, user_id: int) -> None:
-        if user_id != self._store.bot_id:
+        if user_id != self._store.bot_id and self._bot_sees(channel):
             self._sessions.tell(typing_event(self._store, channel, user_id, self._clock.now()))
         self._feeds.tell_typing(channel, user_id)
 
@@ -148,7 +139,7 @@ class Posting:
             replied_to=None if answered is None else answered.author_id,
             may_ping_everyone=bool(bits & Permission.MENTION_EVERYONE),
         )
-        present = self._store.people_of(channel)
+        present = audience(self._store.guild_of(channel), channel)
         return Pings(
             tuple(user for user in found.users if user in present),
             tuple(role for role in found.roles if self._pingable(channel, role, bits)),
@@ -199,8 +190,11 @@ class Posting:
         self._nonces.pop(key, None)
         self._nonces[key] = (now, message)
 
+    def _bot_sees(self, channel: Channel) -> bool:
+        return sees_channel(self._store.guild_of(channel), channel, self._store.bot_id)
+
     def _tell(self, name: str, change: str, message: Message, channel: Channel) -> None:
-        if message.seen_by is None:  # the gateway never carries ephemeral messages
+        if message.seen_by is None and self._bot_sees(channel):  # the gateway never carries ephemeral messages
             self._sessions.tell(message_event(name, self._store, message, channel))
         self._feeds.tell_message(message, change)
 

@@ -1,7 +1,5 @@
-"""The things a Discord consists of, and the one place that keeps them."""
+"""The things a Discord consists of."""
 
-from bisect import bisect_left, bisect_right
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from enum import IntEnum, IntFlag
 
@@ -11,21 +9,38 @@ from sandbox.wire import Json
 class ChannelKind(IntEnum):
     TEXT = 0
     DIRECT = 1
+    VOICE = 2
+    CATEGORY = 4
+    NEWS = 5
+    NEWS_THREAD = 10
     THREAD = 11
+    PRIVATE_THREAD = 12
+    STAGE = 13
+    FORUM = 15
+    MEDIA = 16
+
+
+THREADS = frozenset({ChannelKind.NEWS_THREAD, ChannelKind.THREAD, ChannelKind.PRIVATE_THREAD})
 
 
 class MessageKind(IntEnum):
     DEFAULT = 0
+    PINNED = 6
+    JOINED = 7
+    THREAD_CREATED = 18
     REPLY = 19
     SLASH_COMMAND = 20
+    THREAD_STARTER = 21
     CONTEXT_COMMAND = 23
 
 
 class MessageFlag(IntFlag):
     SUPPRESS_EMBEDS = 1 << 2
+    HAS_THREAD = 1 << 5
     EPHEMERAL = 1 << 6
     LOADING = 1 << 7
     SUPPRESS_NOTIFICATIONS = 1 << 12
+    HAS_SNAPSHOT = 1 << 14
     COMPONENTS_V2 = 1 << 15
 
 
@@ -45,6 +60,8 @@ class Role:
     managed: bool = False
     mentionable: bool = False
     bot_id: int | None = None
+    color: int = 0
+    hoist: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +69,31 @@ class Member:
     user_id: int
     joined_at: float
     roles: tuple[int, ...] = ()
+    nick: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Overwrite:
+    """What one role, or one member, is allowed or denied in one channel (permission bits)."""
+
+    id: int
+    of_member: bool
+    allow: int = 0
+    deny: int = 0
+
+
+@dataclass(slots=True)
+class ThreadState:
+    """What only threads have; `members` are user ids with the Unix time at which each joined."""
+
+    created_at: float
+    members: dict[int, float] = field(default_factory=dict)
+    archived: bool = False
+    archived_at: float = 0.0
+    locked: bool = False
+    invitable: bool = True
+    auto_archive_minutes: int = 10080
+    tags: tuple[int, ...] = ()
 
 
 @dataclass(slots=True)
@@ -66,6 +108,16 @@ class Channel:
     position: int = 0
     last_message_id: int | None = None
     message_count: int = 0
+    topic: str | None = None
+    nsfw: bool = False
+    slowmode: int = 0  # seconds between two messages of one person
+    last_pin_at: float | None = None
+    overwrites: dict[int, Overwrite] = field(default_factory=dict)
+    thread: ThreadState | None = None
+
+    @property
+    def is_thread(self) -> bool:
+        return self.kind in THREADS
 
 
 @dataclass(slots=True)
@@ -88,6 +140,14 @@ class Attachment:
     description: str | None = None
 
 
+@dataclass(slots=True)
+class Reaction:
+    """`emoji` is its partial object; `users` are those who reacted with it, in order."""
+
+    emoji: Json
+    users: list[int] = field(default_factory=list)
+
+
 @dataclass(frozen=True, slots=True)
 class Revision:
     """A content that a message has had, and since when (Unix seconds)."""
@@ -98,13 +158,14 @@ class Revision:
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """The interaction that a message answers."""
+    """The interaction that a message answers; `trigger` is the one that had opened a modal before."""
 
     interaction_id: int
     kind: int
     user_id: int
     command: str | None = None
     source_id: int | None = None
+    trigger: "Origin | None" = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,77 +197,10 @@ class Message:
     seen_by: int | None = None  # the one person who sees an ephemeral message
     edited_at: float | None = None
     deleted: bool = False
+    pinned: bool = False
+    reactions: dict[str, Reaction] = field(default_factory=dict)  # by what stands for the emoji in a path
     revisions: list[Revision] = field(default_factory=list)
 
     @property
     def loading(self) -> bool:
         return bool(self.flags & MessageFlag.LOADING)
-
-
-class Shelf:
-    """The messages of one channel, in the order of their ids."""
-
-    def __init__(self) -> None:
-        self._ids: list[int] = []
-        self._messages: dict[int, Message] = {}
-
-    def add(self, message: Message) -> None:
-        self._ids.append(message.id)
-        self._messages[message.id] = message
-
-    def get(self, message_id: int) -> Message | None:
-        return self._messages.get(message_id)
-
-    def before(self, message_id: int) -> Iterator[Message]:
-        """Newest first."""
-        for index in range(bisect_left(self._ids, message_id) - 1, -1, -1):
-            yield self._messages[self._ids[index]]
-
-    def after(self, message_id: int) -> Iterator[Message]:
-        """Oldest first."""
-        for index in range(bisect_right(self._ids, message_id), len(self._ids)):
-            yield self._messages[self._ids[index]]
-
-
-@dataclass(slots=True)
-class Store:
-    """Everything that exists; handlers read it, `sandbox.posting` writes the messages."""
-
-    bot_id: int
-    owner_id: int
-    application_id: int
-    users: dict[int, User] = field(default_factory=dict)
-    guilds: dict[int, Guild] = field(default_factory=dict)
-    channels: dict[int, Channel] = field(default_factory=dict)
-    directs: dict[int, Channel] = field(default_factory=dict)  # by the person's id
-    shelves: dict[int, Shelf] = field(default_factory=dict)
-    address: str = ""
-
-    def add_channel(self, channel: Channel) -> None:
-        self.channels[channel.id] = channel
-        self.shelves[channel.id] = Shelf()
-        if channel.guild_id is not None:
-            self.guilds[channel.guild_id].channels[channel.id] = channel
-
-    def guild_of(self, channel: Channel) -> Guild | None:
-        return None if channel.guild_id is None else self.guilds[channel.guild_id]
-
-    def person(self, name: str) -> User | None:
-        """A user by name, as people write it: without regard to case."""
-        wanted = name.casefold()
-        return next((user for user in self.users.values() if user.name.casefold() == wanted), None)
-
-    def message(self, channel_id: int, message_id: int) -> Message | None:
-        """None for a deleted one too."""
-        shelf = self.shelves.get(channel_id)
-        found = shelf.get(message_id) if shelf else None
-        return None if found is None or found.deleted else found
-
-    def any_message(self, message_id: int) -> Message | None:
-        """A message of any channel, deleted ones included."""
-        found = (shelf.get(message_id) for shelf in self.shelves.values())
-        return next((message for message in found if message is not None), None)
-
-    def people_of(self, channel: Channel) -> frozenset[int]:
-        guild = self.guild_of(channel)
-        return frozenset(channel.recipients if guild is None else guild.members)

@@ -1,7 +1,8 @@
 """Messages and answers as a person sees them: names instead of ids, and everything that a message has said."""
 
 from sandbox.rules.components import LINK, SELECTS, Component, walk
-from sandbox.state import Channel, ChannelKind, Message, Store
+from sandbox.state import Channel, ChannelKind, Message
+from sandbox.store import Store
 from sandbox.wire import Json
 
 

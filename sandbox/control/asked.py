@@ -9,6 +9,7 @@ from aiohttp import web
 from sandbox.control.problems import ControlError, Problem
 from sandbox.core import CORE, Core
 from sandbox.feeds import sees
+from sandbox.permissions import sees_channel
 from sandbox.state import Channel, Message, User
 from sandbox.views import channel_name
 
@@ -46,8 +47,11 @@ async def given(request: web.Request) -> Given:
 
 
 def channel_named(core: Core, person: User, name: str) -> Channel:
-    """A channel or thread by name (`guild/name` where several guilds have it), or `@bot` for a direct message."""
+    """A channel or thread by name (`guild/name` where several guilds have it) or id, or `@bot` for a direct message."""
     store = core.store
+    known = store.channels.get(int(name)) if name.isdecimal() else None
+    if known is not None and sees_channel(store.guild_of(known), known, person.id):
+        return known
     if name.startswith("@"):
         if name[1:].casefold() == store.users[store.bot_id].name.casefold():
             return store.directs[person.id]
@@ -57,7 +61,7 @@ def channel_named(core: Core, person: User, name: str) -> Channel:
         if person.id not in guild.members or guild_name not in ("", guild.name):
             continue
         for channel in guild.channels.values():
-            if channel_name(store, channel) == short.removeprefix("#"):
+            if channel_name(store, channel) == short.removeprefix("#") and sees_channel(guild, channel, person.id):
                 return channel
     raise ControlError(Problem.UNKNOWN, f"{person.name} sees no channel called {name}")
 

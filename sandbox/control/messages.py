@@ -10,7 +10,7 @@ from sandbox.permissions import Permission, allows, in_channel
 from sandbox.rules.form import Form
 from sandbox.rules.mentions import EVERYTHING, AllowedMentions
 from sandbox.rules.messages import MOST_CONTENT, Draft, Reference
-from sandbox.state import Store
+from sandbox.store import Store
 from sandbox.views import message_view
 from sandbox.wire import answer
 

@@ -4,7 +4,8 @@ from dataclasses import dataclass
 
 from sandbox import payloads
 from sandbox.gateway import intents
-from sandbox.state import Channel, Member, Message, Store
+from sandbox.state import Channel, Member, Message
+from sandbox.store import Store
 from sandbox.wire import Json
 
 

@@ -5,17 +5,18 @@ from sandbox.core import Core
 from sandbox.errors import DiscordError, Why
 from sandbox.gateway.events import hidden_variant
 from sandbox.gateway.intents import Intent
-from sandbox.permissions import Permission, allows, in_channel
-from sandbox.state import Channel, ChannelKind, Message
+from sandbox.permissions import Permission, allows, in_channel, sees_channel
+from sandbox.state import Channel, Message
 from sandbox.wire import Json
 
 
 def require(core: Core, channel: Channel, needed: Permission) -> None:
     """Raises DiscordError: 50001 where the bot cannot look, 50013 where it may not act."""
-    bits = in_channel(core.store.guild_of(channel), channel, core.store.bot_id)
-    if not allows(bits, Permission.VIEW_CHANNEL):
+    guild = core.store.guild_of(channel)
+    bits = in_channel(guild, channel, core.store.bot_id)
+    if not sees_channel(guild, channel, core.store.bot_id):
         raise DiscordError(Why.MISSING_ACCESS)
-    if channel.kind == ChannelKind.THREAD and needed == Permission.SEND_MESSAGES:
+    if channel.is_thread and needed == Permission.SEND_MESSAGES:
         needed = Permission.SEND_MESSAGES_IN_THREADS
     if not allows(bits, needed):
         raise DiscordError(Why.MISSING_PERMISSIONS)

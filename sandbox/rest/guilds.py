@@ -7,7 +7,7 @@ from sandbox.core import CORE, Core
 from sandbox.errors import DiscordError, Why
 from sandbox.gateway.intents import Intent
 from sandbox.rest.bodies import id_of
-from sandbox.state import ChannelKind, Guild
+from sandbox.state import Guild
 from sandbox.wire import Json, answer
 
 routes = web.RouteTableDef()
@@ -33,14 +33,14 @@ async def guild(request: web.Request) -> web.Response:
 @routes.get("/guilds/{guild}/channels")
 async def channels(request: web.Request) -> web.Response:
     core, guild = guild_of(request)
-    shown = [each for each in guild.channels.values() if each.kind != ChannelKind.THREAD]
+    shown = [each for each in guild.channels.values() if not each.is_thread]
     return answer([payloads.channel(core.store, each) for each in shown])
 
 
 @routes.get("/guilds/{guild}/threads/active")
 async def threads(request: web.Request) -> web.Response:
     core, guild = guild_of(request)
-    shown = [each for each in guild.channels.values() if each.kind == ChannelKind.THREAD]
+    shown = [each for each in guild.channels.values() if each.is_thread]
     return answer({"threads": [payloads.channel(core.store, each) for each in shown], "members": []})
 
 

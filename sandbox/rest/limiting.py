@@ -8,6 +8,7 @@ from aiohttp.typedefs import Handler
 
 from sandbox.core import CORE, Core
 from sandbox.errors import DiscordError
+from sandbox.faults import GAVE_UP
 from sandbox.limits.invalid import banned_page
 from sandbox.limits.limiter import Ask, Verdict
 from sandbox.limits.refusals import RateLimited, Refusal
@@ -33,7 +34,8 @@ async def guard(request: web.Request, handler: Handler) -> web.StreamResponse:
         limiter.note("cloudflare", _route(request)[0])
         return banned_page(banned)
     response = await handler(request)
-    response.headers["Via"] = VIA
+    if response.status != GAVE_UP:
+        response.headers["Via"] = VIA
     if limiter.on:
         limiter.invalid.count(address, response)
     return response

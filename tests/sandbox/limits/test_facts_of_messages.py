@@ -14,7 +14,7 @@ from tests.sandbox.raw import Answer, Api
 
 V2 = 1 << 15
 MEBIBYTE = 1024 * 1024
-FIELD = {"name": "n", "value": "v"}
+FIELD = {"name": "n", "value": "v", "inline": False}
 
 
 @pytest.fixture
@@ -36,11 +36,15 @@ def button(number: int = 0, **changes: Any) -> dict[str, Any]:
 
 def select(options: int = 1, **changes: Any) -> dict[str, Any]:
     listed = [{"label": "l", "value": str(number)} for number in range(options)]
-    return {"type": 3, "custom_id": "s", "options": listed, **changes}
+    return {"type": 3, "custom_id": "s", "options": listed, "min_values": 1, "max_values": 1, **changes}
 
 
 def layout(*parts: dict[str, Any], **more: Any) -> dict[str, Any]:
     return {"flags": V2, "components": list(parts), **more}
+
+
+def container(*parts: dict[str, Any]) -> dict[str, Any]:
+    return {"type": 17, "accent_color": None, "spoiler": False, "components": list(parts)}
 
 
 def text(length: int = 1) -> dict[str, Any]:
@@ -87,7 +91,7 @@ LIMITS = {
             "embeds": [
                 {"description": "x" * 3000},
                 {"title": "x" * 200, "description": "x" * 2000, "footer": {"text": "x" * 300}},
-                {"author": {"name": "x" * 200}, "fields": [{"name": "x" * 100, "value": "x" * 200}]},
+                {"author": {"name": "x" * 200}, "fields": [{"name": "x" * 100, "value": "x" * 200, "inline": False}]},
             ]
         },
         {"embeds": [{"description": "x" * 3000}, {"description": "x" * 3001}]},
@@ -95,14 +99,14 @@ LIMITS = {
         "MAX_EMBED_SIZE_EXCEEDED",
     ),
     "40 components": Limit(
-        layout({"type": 17, "components": [text()] * 39}),
-        layout({"type": 17, "components": [text()] * 40}),
+        layout(container(*[text()] * 39)),
+        layout(container(*[text()] * 40)),
         ("components",),
         "COMPONENT_MAX_TOTAL_COMPONENTS_EXCEEDED",
     ),
     "4,000 over all text displays": Limit(
-        layout(text(2000), {"type": 17, "components": [text(2000)]}),
-        layout(text(2000), {"type": 17, "components": [text(2001)]}),
+        layout(text(2000), container(text(2000))),
+        layout(text(2000), container(text(2001))),
         ("components",),
         "COMPONENT_DISPLAYABLE_TEXT_SIZE_EXCEEDED",
     ),

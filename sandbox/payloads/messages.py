@@ -1,0 +1,113 @@
+"""Messages, with what they carry, as Discord's JSON."""
+
+from sandbox.payloads.channels import channel
+from sandbox.payloads.users import user
+from sandbox.payloads.values import stamp
+from sandbox.state import Attachment, Message, Origin, Reaction
+from sandbox.store import Store
+from sandbox.wire import Json
+
+
+def message(store: Store, message: Message, *, nested: bool = False) -> Json:
+    """With the message that it answers, unless it is itself that one."""
+    body: Json = {
+        "id": str(message.id),
+        "channel_id": str(message.channel_id),
+        "type": int(message.kind),
+        "author": user(store.users[message.author_id]),
+        "content": message.content,
+        "embeds": message.embeds,
+        "components": message.components,
+        "attachments": [attachment(store, message.channel_id, each) for each in message.attachments],
+        "mentions": [user(store.users[who]) for who in message.pings.users if who in store.users],
+        "mention_roles": [str(each) for each in message.pings.roles],
+        "mention_everyone": message.pings.everyone,
+        "pinned": message.pinned,
+        "tts": message.tts,
+        "flags": message.flags,
+        "timestamp": stamp(message.created_at),
+        "edited_timestamp": None if message.edited_at is None else stamp(message.edited_at),
+    }
+    if message.reactions:
+        body["reactions"] = [reaction(each, store.bot_id) for each in message.reactions.values()]
+    thread = store.thread_of(message)
+    if thread is not None:
+        body["thread"] = channel(store, thread)
+    if message.nonce is not None:
+        body["nonce"] = message.nonce
+    if message.origin is not None:
+        body |= _origin(store, message.origin, store.channels[message.channel_id].guild_id)
+    if message.reply_to is not None:
+        body |= _reply(store, message, message.reply_to, nested=nested)
+    return body
+
+
+def attachment(store: Store, channel_id: int, attachment: Attachment) -> Json:
+    url = f"{store.address}/attachments/{channel_id}/{attachment.id}/{attachment.filename}"
+    body: Json = {
+        "id": str(attachment.id),
+        "filename": attachment.filename,
+        "size": len(attachment.content),
+        "url": url,
+        "proxy_url": url,
+        "content_type": attachment.content_type,
+    }
+    return body if attachment.description is None else {**body, "description": attachment.description}
+
+
+def reaction(reaction: Reaction, own_id: int) -> Json:
+    count = len(reaction.users)
+    return {
+        "emoji": reaction.emoji,
+        "count": count,
+        "count_details": {"normal": count, "burst": 0},
+        "burst_colors": [],
+        "me": own_id in reaction.users,
+        "me_burst": False,
+        "burst_me": False,
+        "burst_count": 0,
+    }
+
+
+def _origin(store: Store, origin: Origin, guild_id: int | None) -> Json:
+    """Who used what; `webhook_id` marks that the application wrote through the interaction's token."""
+    metadata = _metadata(store, origin, guild_id)
+    body: Json = {
+        "application_id": str(store.application_id),
+        "webhook_id": str(store.application_id),
+        "interaction_metadata": metadata,
+    }
+    if origin.command is not None:
+        body["interaction"] = {
+            "id": str(origin.interaction_id),
+            "type": origin.kind,
+            "name": origin.command,
+            "user": metadata["user"],
+        }
+    return body
+
+
+def _metadata(store: Store, origin: Origin, guild_id: int | None) -> Json:
+    metadata: Json = {
+        "id": str(origin.interaction_id),
+        "type": origin.kind,
+        "user": user(store.users[origin.user_id]),
+        "authorizing_integration_owners": {"0": str(guild_id or 0)},
+    }
+    if origin.trigger is not None:
+        metadata["triggering_interaction_metadata"] = _metadata(store, origin.trigger, guild_id)
+    elif origin.source_id is not None:
+        metadata["interacted_message_id"] = str(origin.source_id)
+    return metadata
+
+
+def _reply(store: Store, of: Message, reply_to: int, *, nested: bool) -> Json:
+    guild_id = store.channels[of.channel_id].guild_id
+    reference = {"type": 0, "channel_id": str(of.channel_id), "message_id": str(reply_to)}
+    if guild_id is not None:
+        reference["guild_id"] = str(guild_id)
+    if nested:
+        return {"message_reference": reference}
+    answered = store.message(of.channel_id, reply_to)
+    shown = None if answered is None else message(store, answered, nested=True)
+    return {"message_reference": reference, "referenced_message": shown}

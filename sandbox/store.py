@@ -1,0 +1,78 @@
+"""The one place that keeps the things of a Discord."""
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from sandbox.state import Channel, Guild, Message, User
+
+
+@dataclass
+class Shelf:
+    """The messages of one channel, in the order of their ids."""
+
+    messages: dict[int, Message] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self._ids = list(self.messages)
+
+    def add(self, message: Message) -> None:
+        self._ids.append(message.id)
+        self.messages[message.id] = message
+
+    def get(self, message_id: int) -> Message | None:
+        return self.messages.get(message_id)
+
+    def before(self, message_id: int) -> Iterator[Message]:
+        """Newest first."""
+        for index in range(bisect_left(self._ids, message_id) - 1, -1, -1):
+            yield self.messages[self._ids[index]]
+
+    def after(self, message_id: int) -> Iterator[Message]:
+        """Oldest first."""
+        for index in range(bisect_right(self._ids, message_id), len(self._ids)):
+            yield self.messages[self._ids[index]]
+
+
+@dataclass(slots=True)
+class Store:
+    """Everything that exists; handlers read it, `sandbox.posting` writes the messages."""
+
+    bot_id: int
+    owner_id: int
+    application_id: int
+    users: dict[int, User] = field(default_factory=dict)
+    guilds: dict[int, Guild] = field(default_factory=dict)
+    channels: dict[int, Channel] = field(default_factory=dict)
+    directs: dict[int, Channel] = field(default_factory=dict)  # by the person's id
+    shelves: dict[int, Shelf] = field(default_factory=dict)
+    address: str = ""
+
+    def add_channel(self, channel: Channel) -> None:
+        self.channels[channel.id] = channel
+        self.shelves[channel.id] = Shelf()
+        if channel.guild_id is not None:
+            self.guilds[channel.guild_id].channels[channel.id] = channel
+
+    def guild_of(self, channel: Channel) -> Guild | None:
+        return None if channel.guild_id is None else self.guilds[channel.guild_id]
+
+    def person(self, name: str) -> User | None:
+        """A user by name, as people write it: without regard to case."""
+        wanted = name.casefold()
+        return next((user for user in self.users.values() if user.name.casefold() == wanted), None)
+
+    def message(self, channel_id: int, message_id: int) -> Message | None:
+        """None for a deleted one too."""
+        shelf = self.shelves.get(channel_id)
+        found = shelf.get(message_id) if shelf else None
+        return None if found is None or found.deleted else found
+
+    def any_message(self, message_id: int) -> Message | None:
+        """A message of any channel, deleted ones included."""
+        found = (shelf.get(message_id) for shelf in self.shelves.values())
+        return next((message for message in found if message is not None), None)
+
+    def thread_of(self, message: Message) -> Channel | None:
+        """The thread that was started from a message has that message's id."""
+        return self.channels.get(message.id)
