@@ -4,7 +4,7 @@ import asyncio
 import secrets
 from collections import deque
 from dataclasses import dataclass, field
-from typing import NamedTuple, Protocol
+from typing import Any, NamedTuple, Protocol
 
 import orjson
 
@@ -32,10 +32,16 @@ class Socket(Protocol):
 
 
 class SentEvent(NamedTuple):
+    """Kept as it was sent: tens of thousands of objects of each would keep the garbage collector busy."""
+
     at: float
     session: str
     name: str
-    data: Json
+    raw: bytes
+
+    @property
+    def data(self) -> Any:
+        return orjson.loads(self.raw)
 
 
 @dataclass(slots=True)
@@ -140,19 +146,19 @@ class Sessions:
             if not session.hears(event):
                 continue
             hidden = event.hidden is not None and not session.intents & Intent.MESSAGE_CONTENT
+            data = event.hidden if hidden and event.hidden else event.data
             if hidden not in encoded:
-                encoded[hidden] = orjson.dumps(event.hidden if hidden else event.data)
-            session.send(event.name, encoded[hidden])
-            self.record(session, event.name, event.hidden if hidden and event.hidden else event.data)
+                encoded[hidden] = orjson.dumps(data)
+            self._tell(session, event.name, data, encoded[hidden])
             heard = True
         return heard
 
     def tell_one(self, session: Session, name: str, data: Json) -> None:
-        session.send(name, orjson.dumps(data))
-        self.record(session, name, data)
+        self._tell(session, name, data, orjson.dumps(data))
 
-    def record(self, session: Session, name: str, data: Json) -> None:
-        self.recorded.append(SentEvent(self._clock.now(), session.id, name, data))
+    def _tell(self, session: Session, name: str, data: Json, raw: bytes) -> None:
+        session.send(name, raw)
+        self.recorded.append(SentEvent(self._clock.now(), session.id, name, raw))
         if len(self.recorded) > _MOST_RECORDED:
             del self.recorded[: _MOST_RECORDED // 2]
         if self._observer is not None:
