@@ -1,6 +1,7 @@
 """A Discord on loopback, and scripted people, for trying and testing bots without an account."""
 
 from sandbox.clock import Clock, ManualClock, SystemClock
+from sandbox.gateway.terms import GatewayTerms
 from sandbox.limits import Bucket, Limits
 from sandbox.server import Sandbox
 from sandbox.world import Guild, Person, Role, Thread, World
@@ -8,6 +9,7 @@ from sandbox.world import Guild, Person, Role, Thread, World
 __all__ = [
     "Bucket",
     "Clock",
+    "GatewayTerms",
     "Guild",
     "Limits",
     "ManualClock",

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from sandbox.describing import WorldError, find_world
 from sandbox.gateway.intents import Intent
+from sandbox.gateway.terms import GatewayTerms
 from sandbox.keeping import KeepingError
 from sandbox.server import TOKEN, Sandbox
 from sandbox.world import World
@@ -70,7 +71,7 @@ def _parser() -> argparse.ArgumentParser:
         metavar="A,B",
         help=f"privileged intents that are enabled in the developer portal: {names}, or all (default none)",
     )
-    option("--no-limits", action="store_true", help="without Discord's rate limits")
+    option("--no-limits", action="store_true", help="without Discord's rate limits, of requests and of the gateway")
     option("--verbose", action="store_true", help="log every request of the bot")
     return parser
 
@@ -105,6 +106,7 @@ async def _open(stack: AsyncExitStack, asked: argparse.Namespace, world: World) 
             privileged_intents=asked.intents,
             limits=not asked.no_limits,
             data=asked.data,
+            terms=GatewayTerms(limited=not asked.no_limits),
         )
 
     try:

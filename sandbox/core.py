@@ -9,7 +9,9 @@ from sandbox.clock import Clock
 from sandbox.commands import Commands
 from sandbox.faults import Faults
 from sandbox.feeds import Feeds
-from sandbox.gateway.sessions import Sessions, Socket
+from sandbox.gateway.gateway import Gateway, make_gateway
+from sandbox.gateway.sessions import Sessions
+from sandbox.gateway.terms import GatewayTerms
 from sandbox.interactions import Ledger
 from sandbox.limits import Limiter, Limits
 from sandbox.observing import Observer
@@ -37,17 +39,19 @@ class Core:
     snowflakes: Snowflakes
     token: str
     privileged_intents: int
-    sessions: Sessions
+    gateway: Gateway
     feeds: Feeds
     commands: Commands
     ledger: Ledger
     posting: Posting
     limiter: Limiter
     faults: Faults
-    connections: set[Socket] = field(default_factory=set)
     requests: list[Request] = field(default_factory=list)
-    gateway_url: str = ""
     observer: Observer | None = None
+
+    @property
+    def sessions(self) -> Sessions:
+        return self.gateway.sessions
 
     def record(self, method: str, path: str, body: Any, status: int) -> None:
         self.requests.append(Request(self.clock.now(), method, path, body, status))
@@ -60,22 +64,23 @@ def make_core(
     clock: Clock,
     token: str,
     privileged_intents: int,
+    terms: GatewayTerms,
     limits: Limits | None,
     observer: Observer | None = None,
 ) -> Core:
     snowflakes, limiter = Snowflakes(clock), Limiter(clock, limits)
-    sessions, feeds = Sessions(clock, observer), Feeds(store)
+    gateway, feeds = make_gateway(store, clock, token, privileged_intents, terms, observer), Feeds(store)
     return Core(
         store=store,
         clock=clock,
         snowflakes=snowflakes,
         token=token,
         privileged_intents=privileged_intents,
-        sessions=sessions,
+        gateway=gateway,
         feeds=feeds,
         commands=Commands(snowflakes, limiter.creates),
         ledger=Ledger(clock, snowflakes, store.application_id),
-        posting=Posting(store, clock, snowflakes, sessions, feeds),
+        posting=Posting(store, clock, snowflakes, gateway.sessions, feeds),
         limiter=limiter,
         faults=Faults(clock),
         observer=observer,
