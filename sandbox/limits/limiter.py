@@ -14,7 +14,10 @@ from sandbox.limits.windows import Windows
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """Discord's numbers; tests replace those that they would take too long to reach."""
+    """Discord's numbers; tests replace those that they would take too long to reach.
+
+    Documented are 50 requests a second, 10,000 invalid requests in ten minutes, and 200 new commands a day.
+    """
 
     table: tuple[Bucket, ...] = TABLE
     sublimits: tuple[Sublimit, ...] = SUBLIMITS

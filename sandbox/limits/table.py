@@ -1,9 +1,10 @@
 """Which routes share which bucket, and how much goes through it.
 
-Discord documents how limits are announced, and what is in `facts/discord.md`, but not the numbers: they may change, and
-bots have to read them from the headers. Marked "facts" is what that file has; the other numbers are what authors of
-libraries have observed and published over the years. A route that no row names has a bucket of its own that is no
-tighter than the limit over everything; the first response to an interaction has none, as on Discord.
+Discord documents the limit over all routes, the count of invalid requests, and how many commands are new in a day
+(`limiter.py` has these). Of the limits of routes it documents how they are announced, and no number: they may change, and
+bots have to read them from the headers. Every number here is observed, by the authors of libraries, who have published
+them over the years; those of creating and editing messages are the best known. A route that no row names has a bucket of
+its own that is no tighter than the limit over everything; the first response to an interaction has none, as on Discord.
 """
 
 import hashlib
@@ -52,8 +53,8 @@ _GUILD_COMMANDS = "/applications/{}/guilds/{}/commands"
 _WEBHOOK = "/webhooks/{}/{}"
 
 MESSAGES = (
-    Bucket("create messages", 5, 5, (f"POST {_MESSAGES}",)),  # facts
-    Bucket("edit messages", 5, 5, (f"PATCH {_MESSAGE}",)),  # facts
+    Bucket("create messages", 5, 5, (f"POST {_MESSAGES}",)),
+    Bucket("edit messages", 5, 5, (f"PATCH {_MESSAGE}",)),
     # Messages of the last ten seconds, and those older than two weeks, have other numbers on Discord.
     Bucket("delete messages", 5, 1, (f"DELETE {_MESSAGE}",)),
     Bucket("delete many messages", 1, 3, (f"POST {_MESSAGES}/bulk-delete",)),

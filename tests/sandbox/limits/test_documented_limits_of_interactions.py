@@ -1,4 +1,4 @@
-"""Every limit of interactions and commands in `facts/discord.md`, on both of its sides."""
+"""Every limit of interactions and commands that Discord documents, on both of its sides."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Every limit of messages in `facts/discord.md`, in its order, through the API and on both of its sides."""
+"""Every limit of messages that Discord documents, through the API and on both of its sides."""
 
 import io
 from collections.abc import AsyncIterator
