@@ -70,6 +70,7 @@ def make_core(
 ) -> Core:
     snowflakes, limiter = Snowflakes(clock), Limiter(clock, limits)
     gateway, feeds = make_gateway(store, clock, token, privileged_intents, terms, observer), Feeds(store)
+    gateway.sessions.on_change = lambda: feeds.tell_bot(online=bool(gateway.sessions.connected()))
     return Core(
         store=store,
         clock=clock,
