@@ -1,10 +1,11 @@
 """Which routes share which bucket, and how much goes through it.
 
-Discord documents the limit over all routes, the count of invalid requests, and how many commands are new in a day
-(`limiter.py` has these). Of the limits of routes it documents how they are announced, and no number: they may change, and
-bots have to read them from the headers. Every number here is observed, by the authors of libraries, who have published
-them over the years; those of creating and editing messages are the best known. A route that no row names has a bucket of
-its own that is no tighter than the limit over everything; the first response to an interaction has none, as on Discord.
+Discord documents the limit over all routes, the count of invalid requests, and how many commands are new in a day:
+`limiter.py` has these. Of the limits of routes it documents how they are announced, and no number, because they may
+change and bots have to read them from the headers. Every number here is observed, by the authors of libraries, who have
+published them over the years; those of creating and editing messages are the best known. A route that no row names has
+a bucket of its own that is no tighter than the limit over everything. The first response to an interaction has none, as
+on Discord.
 """
 
 import hashlib

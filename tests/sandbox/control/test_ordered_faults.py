@@ -1,7 +1,9 @@
 """Faults that another process orders through the routes under /sandbox."""
 
 import asyncio
+import re
 from collections.abc import AsyncIterator
+from pathlib import Path
 from typing import Any
 
 import aiohttp
@@ -9,10 +11,12 @@ import discord
 import pytest
 
 from sandbox import Sandbox
+from sandbox.faults import Kind
 from tests.sandbox.bots import TryBot
 from tests.sandbox.raw import Api, soon
 
 MESSAGES = r"/channels/\d+/messages$"
+PAGE = Path(__file__).parents[3] / "docs" / "sandbox.md"
 
 
 class Desk:
@@ -114,3 +118,8 @@ async def test_discord_py_gets_over_an_outage(desk: Desk, bot: TryBot) -> None:
     channel = discord.utils.get(bot.get_all_channels(), name="general")
     assert isinstance(channel, discord.TextChannel)
     assert (await channel.send("after a while")).content == "after a while"
+
+
+def test_the_documentation_names_every_kind() -> None:
+    section = PAGE.read_text().partition("### The REST API")[2]
+    assert re.findall(r"^\| `([a-z]+)` \|", section, re.MULTILINE) == list(Kind)
