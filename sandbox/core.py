@@ -14,6 +14,7 @@ from sandbox.gateway.sessions import Sessions
 from sandbox.gateway.terms import GatewayTerms
 from sandbox.grants import Grants
 from sandbox.interactions import Ledger
+from sandbox.limits import Limiter, Limits
 from sandbox.observing import Observer
 from sandbox.posting import Posting
 from sandbox.snowflakes import Snowflakes
@@ -46,8 +47,9 @@ class Core:
     commands: Commands
     ledger: Ledger
     posting: Posting
+    limiter: Limiter
+    faults: Faults
     uploads: Uploads = field(default_factory=Uploads)
-    faults: Faults = field(default_factory=Faults)
     requests: list[Request] = field(default_factory=list)
     observer: Observer | None = None
 
@@ -67,9 +69,10 @@ def make_core(
     token: str,
     privileged_intents: int,
     terms: GatewayTerms,
+    limits: Limits | None,
     observer: Observer | None = None,
 ) -> Core:
-    snowflakes = Snowflakes(clock)
+    snowflakes, limiter = Snowflakes(clock), Limiter(clock, limits)
     gateway, feeds = make_gateway(store, clock, token, privileged_intents, terms, observer), Feeds(store)
     grants = Grants(store.application_id)
     gateway.sessions.on_change = lambda: feeds.tell_bot(online=bool(gateway.sessions.connected()))
@@ -82,9 +85,11 @@ def make_core(
         gateway=gateway,
         feeds=feeds,
         grants=grants,
-        commands=Commands(snowflakes, grants),
+        commands=Commands(snowflakes, grants, limiter.creates),
         ledger=Ledger(clock, snowflakes, feeds),
         posting=Posting(store, clock, snowflakes, gateway.sessions, feeds),
+        limiter=limiter,
+        faults=Faults(clock),
         observer=observer,
     )
 
