@@ -52,20 +52,22 @@ def _option(option: Json) -> Json:
     kind = OptionKind(option["type"])
     kept: Json = {"type": int(kind), "name": option["name"], "description": option["description"]}
     for field in (*_TRANSLATED, *_FIELDS.get(kind, ())):
-        if option.get(field) is not None:
-            kept[field] = option[field]
+        if (value := option.get(field)) is not None:
+            kept[field] = int(value) if isinstance(value, str) else value  # Discord takes numbers as texts too
     if kind in NESTED:
         return {**kept, "options": [_option(inner) for inner in option.get("options") or []]}
     for field in ("required", "autocomplete"):
         if option.get(field) is True:
             kept[field] = True
     if option.get("choices"):
-        kept["choices"] = [_choice(choice) for choice in option["choices"]]
+        kept["choices"] = [completed_choice(choice, kind) for choice in option["choices"]]
     return kept
 
 
-def _choice(choice: Json) -> Json:
-    kept: Json = {"name": choice["name"], "value": choice["value"]}
+def completed_choice(choice: Json, kind: OptionKind) -> Json:
+    """A choice for an option of this kind, or of its completion."""
+    value = int(choice["value"]) if kind == OptionKind.INTEGER else choice["value"]
+    kept: Json = {"name": choice["name"], "value": value}
     translations = choice.get("name_localizations")
     return kept if translations is None else {**kept, "name_localizations": translations}
 

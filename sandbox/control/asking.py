@@ -25,8 +25,8 @@ _IN_DIRECT = int(
 def ask(who: Asked, opening: Opening, data: Json, message: Message | None = None) -> web.Response:
     """Tells what the person who waits needs to know. Raises ControlError if no bot hears it."""
     core = who.core
+    channel = _channel(core, opening)
     interaction = core.ledger.open(opening)
-    channel = core.store.channels[opening.channel_id]
     payload = _payload(core, interaction, channel, locale_of(who.body.get("locale")))
     payload["data"] = data
     if message is not None:
@@ -36,6 +36,15 @@ def ask(who: Asked, opening: Opening, data: Json, message: Message | None = None
         core.ledger.withdraw(interaction)
         raise ControlError(Problem.NO_BOT, "no bot is connected that could answer")
     return answer({"interaction": str(interaction.id), "sequence": before})
+
+
+def _channel(core: Core, opening: Opening) -> Channel:
+    """Where it happens. Raises ControlError for somebody who is not there any more, or a channel that is not."""
+    channel = core.store.channels.get(opening.channel_id)
+    guild = None if channel is None else core.store.guild_of(channel)
+    if channel is None or (guild is not None and opening.user_id not in guild.members):
+        raise ControlError(Problem.UNKNOWN, f"{core.store.users[opening.user_id].name} is not there any more")
+    return channel
 
 
 def locale_of(asked: object) -> str:

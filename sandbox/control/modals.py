@@ -4,7 +4,7 @@ from typing import Any
 
 from aiohttp import web
 
-from sandbox.control.asked import asked
+from sandbox.control.asked import asked, channel_named
 from sandbox.control.asking import ask
 from sandbox.control.problems import ControlError, Problem
 from sandbox.control.resolving import Resolver, bad
@@ -28,7 +28,7 @@ async def submit(request: web.Request) -> web.Response:
     opened = who.core.ledger.shown_modal(int(number) if number.isdecimal() else 0, who.person.id)
     if opened is None or opened.modal is None:
         raise ControlError(Problem.UNKNOWN, f"{who.person.name} sees no modal of the interaction {number}")
-    channel = who.core.store.channels[opened.channel_id]
+    channel = channel_named(who.core, who.person, str(opened.channel_id))
     resolver = Resolver(who.core, who.person, channel)
     filled = fill(resolver, opened.modal, who.body.get("values") or {})
     opening = Opening(

@@ -3,20 +3,24 @@
 from dataclasses import replace
 
 from sandbox.core import Core
+from sandbox.errors import DiscordError, Why
 from sandbox.interactions import Interaction, InteractionKind
 from sandbox.rules.messages import Draft
 from sandbox.state import Message, MessageFlag, MessageKind
 
 
 def write(core: Core, interaction: Interaction, draft: Draft, *, loading: bool = False) -> Message:
-    """The first response or a follow-up, for everybody or for the one person."""
+    """The first response or a follow-up, for everybody or for the one person. Raises DiscordError."""
+    channel = core.store.channels.get(interaction.channel_id)
+    if channel is None:
+        raise DiscordError(Why.UNKNOWN_CHANNEL)
     first = interaction.answered is None
     ephemeral = bool((draft.flags or 0) & MessageFlag.EPHEMERAL)
     seen_by = interaction.user_id if ephemeral else None
     origin = interaction.origin if first else replace(interaction.origin, original_id=interaction.original_id)
     reply_to = _answered(core, interaction, seen_by)
     return core.posting.create(
-        core.store.channels[interaction.channel_id],
+        channel,
         core.store.bot_id,
         replace(draft, reference=None, nonce=None),
         kind=_kind(interaction, reply_to),

@@ -6,6 +6,7 @@ from aiohttp import web
 
 from sandbox import payloads
 from sandbox.core import CORE, Core
+from sandbox.definitions import completed_choice
 from sandbox.errors import DiscordError, Why
 from sandbox.interactions import Callback, Interaction
 from sandbox.rest.answering import write
@@ -102,9 +103,10 @@ def _choices(interaction: Interaction, data: Json) -> list[Json]:
     form = Form(_DATA)
     given: Any = data.get("choices") or []
     choices = [choice for choice in given if choice is not None] if isinstance(given, list) else given
-    check_choices(form, choices, ("choices",), interaction.focused or OptionKind.STRING)
+    kind = interaction.focused or OptionKind.STRING
+    check_choices(form, choices, ("choices",), kind)
     form.done()
-    return list(choices)
+    return [completed_choice(choice, kind) for choice in choices]
 
 
 def _tell(core: Core, interaction: Interaction, shown: Json) -> None:

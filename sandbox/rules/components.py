@@ -100,11 +100,12 @@ def check_repeats(form: Form, components: list[Json], path: Path) -> None:
     numbers: set[int] = set()
     for component, where in _placed(components, path):
         custom_id = component.get("custom_id")
-        if isinstance(custom_id, str) and custom_id in custom_ids:
-            message = "Component custom id cannot be duplicated"
-            form.wrong((*where, "custom_id"), "COMPONENT_CUSTOM_ID_DUPLICATED", message)
+        if isinstance(custom_id, str):
+            if custom_id in custom_ids:
+                message = "Component custom id cannot be duplicated"
+                form.wrong((*where, "custom_id"), "COMPONENT_CUSTOM_ID_DUPLICATED", message)
+            custom_ids.add(custom_id)
         number = whole(form, (*where, "id"), component.get("id"), 0, _MOST_ID)
         if number and number in numbers:
             form.wrong((*where, "id"), "COMPONENT_ID_DUPLICATED", "Component id cannot be duplicated")
-        custom_ids.add(str(custom_id))
         numbers.add(number or 0)

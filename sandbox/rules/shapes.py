@@ -105,6 +105,11 @@ def _media(media: Json) -> Json:
     return {"url": media["url"]}
 
 
+def _number(number: int | str | None) -> int | None:
+    """Discord takes numbers as texts too."""
+    return None if number is None else int(number)
+
+
 _TIDY: dict[str, Callable[[Any], Any]] = {
     "emoji": _emoji,
     "options": lambda options: [_option(option) for option in options],
@@ -113,5 +118,5 @@ _TIDY: dict[str, Callable[[Any], Any]] = {
     "media": _media,
     "file": _media,
     "sku_id": str,
-    **dict.fromkeys((*_AMOUNTS, "min_length", "max_length"), lambda number: None if number is None else int(number)),
+    **dict.fromkeys((*_AMOUNTS, "min_length", "max_length", "accent_color"), _number),
 }

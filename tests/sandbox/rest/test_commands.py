@@ -4,7 +4,9 @@ from typing import Any
 
 import pytest
 
-from sandbox.rules.commands import command_size
+from sandbox.definitions import completed
+from sandbox.rules.commands import check_command, command_size
+from sandbox.rules.form import Form
 from tests.sandbox.raw import Answer, Api
 
 COMMANDS_A_GUILD = 100
@@ -265,6 +267,15 @@ async def test_a_definition_comes_back_with_defaults_and_without_what_no_option_
     assert "unknown" not in made
     elsewhere = (await _post(api, command(contexts=[0]))).body
     assert (elsewhere["contexts"], elsewhere["dm_permission"]) == ([0], False)
+
+
+def test_numbers_may_come_as_texts() -> None:
+    body = command(options=[option(0, max_length="7"), option(1, type=4, choices=[choice(value="5")])])
+    form = Form()
+    check_command(form, body)
+    form.done()
+    first, second = completed(body, None)["options"]
+    assert (first["max_length"], second["choices"][0]["value"]) == (7, 5)
 
 
 async def test_lists_are_in_the_language_that_is_asked_for(api: Api) -> None:

@@ -292,7 +292,7 @@ async def test_people_are_told_what_came_of_it(scripted: Scripted, ada: Person) 
         for kind, data in ((4, MESSAGE), (5, None), (9, MODAL)):
             await (await scripted.asked()).respond(kind, data)
             said.append(await next_answer(feed))
-        await (await scripted.asked(focused="name")).respond(8, {"choices": [{"name": "n", "value": "v"}]})
+        await (await scripted.asked(focused="name")).respond(8, {"choices": [{"name": "n", "value": "v", "more": 1}]})
         choices = await next_answer(feed)
     assert [(each["callback"], each["result"]) for each in said] == [(4, "message"), (5, "deferred"), (9, "modal")]
     assert said[2]["modal"]["components"][0]["components"][0]["id"] == 2

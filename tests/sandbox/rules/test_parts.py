@@ -109,6 +109,7 @@ FITS = {
     "defaults of both kinds": picking(7, max_values=2, default_values=[*users(1), {"id": "9", "type": "role"}]),
     "types of channels": picking(8, channel_types=[0, 5, 15]),
     "option of 100": rows(row(select(options=[{"label": "x" * 100, "value": "x" * 100, "description": "x" * 100}]))),
+    "custom id that sounds like none": rows(row(button(1)), row(button(custom_id="None"))),
     "largest number": rows(row(button(id=2**31 - 1))),
     "numbers of 0": rows(row(button(1, id=0), button(2, id=0))),
     "40 components": layout(*[text()] * 40),

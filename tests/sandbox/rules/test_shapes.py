@@ -73,3 +73,10 @@ def test_buttons_and_selects_come_back_tidied() -> None:
         "default_values": [{"id": "8", "type": "user"}],
     }
     assert texts["options"] == [{"label": "l", "value": "v", "default": False, "emoji": {"name": "👍"}}]
+
+
+def test_numbers_may_come_as_texts() -> None:
+    (row,) = back({"type": 1, "components": [{"type": 5, "custom_id": "s", "max_values": "2"}]})
+    assert row["components"][0]["max_values"] == 2
+    (container,) = back({"type": 17, "components": [TEXT], "accent_color": "255"})
+    assert container["accent_color"] == 255
