@@ -2,6 +2,19 @@
 
 from sandbox.clock import Clock, ManualClock, SystemClock
 from sandbox.server import Sandbox
-from sandbox.world import Guild, Person, Role, Thread, World
+from sandbox.world import TOWN, WORKSHOP, Channel, Guild, Person, Role, Thread, World
 
-__all__ = ["Clock", "Guild", "ManualClock", "Person", "Role", "Sandbox", "SystemClock", "Thread", "World"]
+__all__ = [
+    "TOWN",
+    "WORKSHOP",
+    "Channel",
+    "Clock",
+    "Guild",
+    "ManualClock",
+    "Person",
+    "Role",
+    "Sandbox",
+    "SystemClock",
+    "Thread",
+    "World",
+]

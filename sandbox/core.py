@@ -5,15 +5,25 @@ from typing import Any, NamedTuple
 
 from aiohttp import web
 
+from sandbox.audit import Audit
 from sandbox.clock import Clock
 from sandbox.commands import Commands
+from sandbox.emojis import Emojis
 from sandbox.faults import Faults
 from sandbox.feeds import Feeds
 from sandbox.gateway.sessions import Sessions, Socket
+from sandbox.guilds import Guilds
+from sandbox.hosting import Hosting
 from sandbox.interactions import Ledger
+from sandbox.invites import Invites
+from sandbox.members import Members
+from sandbox.places import Places
 from sandbox.posting import Posting
+from sandbox.roles import Roles
 from sandbox.snowflakes import Snowflakes
 from sandbox.store import Store
+from sandbox.telling import Teller
+from sandbox.threads import Threads
 
 _MOST_RECORDED = 50_000
 
@@ -40,6 +50,13 @@ class Core:
     commands: Commands
     ledger: Ledger
     posting: Posting
+    places: Places
+    hosting: Hosting
+    members: Members
+    roles: Roles
+    guilds: Guilds
+    invites: Invites
+    emojis: Emojis
     faults: Faults = field(default_factory=Faults)
     connections: set[Socket] = field(default_factory=set)
     requests: list[Request] = field(default_factory=list)
@@ -54,6 +71,10 @@ class Core:
 def make_core(store: Store, clock: Clock, token: str, privileged_intents: int) -> Core:
     snowflakes = Snowflakes(clock)
     sessions, feeds = Sessions(clock), Feeds(store)
+    teller = Teller(store, sessions, feeds)
+    audit = Audit(snowflakes, teller)
+    threads = Threads(store, clock, snowflakes, teller, audit)
+    posting = Posting(store, clock, snowflakes, sessions, feeds, threads)
     return Core(
         store=store,
         clock=clock,
@@ -64,7 +85,14 @@ def make_core(store: Store, clock: Clock, token: str, privileged_intents: int) -
         feeds=feeds,
         commands=Commands(snowflakes),
         ledger=Ledger(clock, snowflakes, store.application_id),
-        posting=Posting(store, clock, snowflakes, sessions, feeds),
+        posting=posting,
+        places=Places(store, snowflakes, teller, audit),
+        hosting=Hosting(store, clock, posting, threads),
+        members=Members(store, clock, teller, audit, posting, threads),
+        roles=Roles(snowflakes, teller, audit),
+        guilds=Guilds(store, clock, snowflakes, teller, audit),
+        invites=Invites(store, clock, teller, audit),
+        emojis=Emojis(snowflakes, teller, audit),
     )
 
 

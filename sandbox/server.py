@@ -37,7 +37,8 @@ class Sandbox:
     ) -> None:
         self.token = token
         self._port = port
-        self._core: Core = make_core(build(world), clock or SystemClock(), token, privileged_intents)
+        clock = clock or SystemClock()
+        self._core: Core = make_core(build(world, clock), clock, token, privileged_intents)
         self._runner = web.AppRunner(_application(self._core), access_log=None, shutdown_timeout=1.0)
 
     async def __aenter__(self) -> Self:

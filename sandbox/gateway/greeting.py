@@ -13,7 +13,7 @@ _CHUNK = 1000
 
 
 def greet(core: Core, session: Session, *, sharded: bool) -> None:
-    guilds = [guild for guild in core.store.guilds.values() if session.holds(guild.id)]
+    guilds = [guild for guild in core.store.bots_guilds() if session.holds(guild.id)]
     core.sessions.tell_one(session, "READY", _ready(core, session, guilds, sharded=sharded))
     if session.intents & Intent.GUILDS:
         for guild in guilds:
@@ -66,7 +66,8 @@ def _guild(core: Core, session: Session, wanted: Any) -> Guild | None:
     if not isinstance(wanted, dict) or not str(wanted.get("guild_id")).isdigit():
         return None
     guild = core.store.guilds.get(int(wanted["guild_id"]))
-    return guild if guild is not None and session.holds(guild.id) else None
+    known = guild is not None and core.store.bot_id in guild.members and session.holds(guild.id)
+    return guild if known else None
 
 
 def _members(core: Core, guild: Guild, wanted: Json) -> list[Member]:
