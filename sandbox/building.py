@@ -62,6 +62,8 @@ def _add_guild(
     store.guilds[made.id] = made
     made.roles[made.id] = Role(made.id, "@everyone", EVERYONE, position=0)
     for position, role in enumerate(guild.roles, start=1):
+        if role.name == world.bot:
+            continue  # the place of the bot's own role
         role_id = ids.next()
         made.roles[role_id] = Role(
             role_id,
@@ -89,9 +91,16 @@ def _add_members(
             roles = tuple(by_name[name] for name in person.roles if name in by_name)
             member = Member(people[person.name].id, _BORN, roles, person.nick)
             made.members[member.user_id] = member
-    role_id = ids.next()
+    if guild.bot:
+        _add_bot(store, world, guild, made, ids.next())
+
+
+def _add_bot(store: Store, world: described.World, guild: described.Guild, made: Guild, role_id: int) -> None:
+    """With the role that comes with it."""
     bits = BOT_PERMISSIONS if world.bot_permissions is None else world.bot_permissions
-    made.roles[role_id] = Role(role_id, world.bot, bits, position=len(made.roles), managed=True, bot_id=store.bot_id)
+    names = [role.name for role in guild.roles]
+    position = names.index(world.bot) + 1 if world.bot in names else len(made.roles)
+    made.roles[role_id] = Role(role_id, world.bot, bits, position, managed=True, bot_id=store.bot_id)
     made.members[store.bot_id] = Member(store.bot_id, _BORN, (role_id,))
 
 

@@ -19,7 +19,7 @@ from sandbox.state import (
 )
 from sandbox.store import Store
 
-_KINDS = {
+KINDS = {
     "text": ChannelKind.TEXT,
     "announcements": ChannelKind.NEWS,
     "forum": ChannelKind.FORUM,
@@ -38,9 +38,9 @@ def add_channels(store: Store, guild: described.Guild, made: Guild, new_id: NewI
     """Raises ValueError for a description that contradicts itself."""
     for position, given in enumerate(guild.channels):
         channel = given if isinstance(given, described.Channel) else described.Channel(given)
-        if channel.kind not in _KINDS:
+        if channel.kind not in KINDS:
             raise ValueError(f"the channel {channel.name!r} is of no known kind, {channel.kind!r}")
-        kind = _KINDS[channel.kind]
+        kind = KINDS[channel.kind]
         if kind in _COMMUNAL and not made.features:
             made.features = ("COMMUNITY", "NEWS")
         store.add_channel(

@@ -25,7 +25,10 @@ class Person:
 
 @dataclass(frozen=True, slots=True)
 class Role:
-    """Later ones are higher. `hoist` lists its members by themselves."""
+    """Later ones are higher; one with the bot's name is the place of the bot's own role, which else is the highest.
+
+    `hoist` lists its members by themselves.
+    """
 
     name: str
     permissions: int = 0
@@ -71,7 +74,7 @@ class Thread:
 
 @dataclass(frozen=True, slots=True)
 class Guild:
-    """The bot and every person, or those in `members`, are in it; `owner` is a person's name.
+    """Every person, or those in `members`, are in it, and unless `bot` is false the bot; `owner` is a person's name.
 
     `system_channel` is where Discord says who has joined.
     """
@@ -83,6 +86,7 @@ class Guild:
     roles: tuple[Role, ...] = ()
     members: tuple[str, ...] | None = None
     system_channel: str | None = None
+    bot: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -193,6 +193,7 @@ def read_moves(guild: Guild, items: list[Json]) -> list[tuple[Channel, Changes]]
         fields.number("position", 0)
         fields.identifier("parent_id", empty=None)
         fields.flag("lock_permissions", to="lock")
+        form.done()
         channel = guild.channels.get(fields.found.pop("id", 0))
         if channel is None:
             raise DiscordError(Why.UNKNOWN_CHANNEL)
