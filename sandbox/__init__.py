@@ -1,6 +1,7 @@
 """A Discord on loopback, and scripted people, for trying and testing bots without an account."""
 
 from sandbox.clock import Clock, ManualClock, SystemClock
+from sandbox.gateway.terms import GatewayTerms
 from sandbox.server import Sandbox
 from sandbox.world import TOWN, WORKSHOP, Channel, Guild, Person, Role, Thread, World
 
@@ -9,6 +10,7 @@ __all__ = [
     "WORKSHOP",
     "Channel",
     "Clock",
+    "GatewayTerms",
     "Guild",
     "ManualClock",
     "Person",

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from enum import IntEnum
 
 from sandbox import payloads
-from sandbox.gateway.intents import Intent
 from sandbox.permissions import Permission
 from sandbox.snowflakes import Snowflakes
 from sandbox.state import Entry, Guild
@@ -87,5 +86,4 @@ class Audit:
         guild.log.append(entry)
         del guild.log[:-_MOST_KEPT]
         data = {**payloads.entry(entry), "guild_id": str(guild.id)}
-        needs = Intent.GUILD_MODERATION
-        self._teller.tell(guild, "GUILD_AUDIT_LOG_ENTRY_CREATE", data, needs, only_with=Permission.VIEW_AUDIT_LOG)
+        self._teller.tell(guild, "GUILD_AUDIT_LOG_ENTRY_CREATE", data, only_with=Permission.VIEW_AUDIT_LOG)

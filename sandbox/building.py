@@ -1,7 +1,6 @@
 """Turns the description of a world into the things it consists of."""
 
 from sandbox import world as described
-from sandbox.clock import Clock, SystemClock
 from sandbox.permissions import EVERYONE, Permission
 from sandbox.rooms import add_channels, add_threads
 from sandbox.snowflakes import snowflake
@@ -35,7 +34,7 @@ class _Ids:
         return snowflake(_BORN) + (self._count << 22)
 
 
-def build(world: described.World, clock: Clock | None = None) -> Store:
+def build(world: described.World) -> Store:
     """Raises ValueError for a description that names somebody or something it does not have."""
     ids = _Ids()
     bot = User(ids.next(), world.bot, bot=True)
@@ -45,8 +44,7 @@ def build(world: described.World, clock: Clock | None = None) -> Store:
     store = Store(bot_id=bot.id, owner_id=named[world.owner].id, application_id=bot.id)
     store.users = {user.id: user for user in (bot, *people)}
     for guild in world.guilds:
-        made = _add_guild(store, world, guild, named, ids)
-        made.clock = clock or SystemClock()
+        _add_guild(store, world, guild, named, ids)
     for user in people:
         channel = Channel(ids.next(), ChannelKind.DIRECT, "", recipients=(store.bot_id, user.id))
         store.directs[user.id] = channel
@@ -56,7 +54,7 @@ def build(world: described.World, clock: Clock | None = None) -> Store:
 
 def _add_guild(
     store: Store, world: described.World, guild: described.Guild, people: dict[str, User], ids: _Ids
-) -> Guild:
+) -> None:
     _require(guild.owner in people, f"{guild.name}'s owner {guild.owner!r} is not among the people")
     made = Guild(ids.next(), guild.name, people[guild.owner].id, joined_at=_BORN)
     store.guilds[made.id] = made
@@ -77,7 +75,6 @@ def _add_guild(
     _add_members(store, world, guild, made, people, ids)
     add_channels(store, guild, made, ids.next)
     add_threads(store, guild, made, ids.next, _BORN)
-    return made
 
 
 def _add_members(

@@ -11,12 +11,15 @@ from sandbox.commands import Commands
 from sandbox.emojis import Emojis
 from sandbox.faults import Faults
 from sandbox.feeds import Feeds
-from sandbox.gateway.sessions import Sessions, Socket
+from sandbox.gateway.gateway import Gateway, make_gateway
+from sandbox.gateway.sessions import Sessions
+from sandbox.gateway.terms import GatewayTerms
 from sandbox.guilds import Guilds
 from sandbox.hosting import Hosting
 from sandbox.interactions import Ledger
 from sandbox.invites import Invites
 from sandbox.members import Members
+from sandbox.observing import Observer
 from sandbox.places import Places
 from sandbox.posting import Posting
 from sandbox.roles import Roles
@@ -45,12 +48,13 @@ class Core:
     snowflakes: Snowflakes
     token: str
     privileged_intents: int
-    sessions: Sessions
+    gateway: Gateway
     feeds: Feeds
     commands: Commands
     ledger: Ledger
     posting: Posting
     places: Places
+    threads: Threads
     hosting: Hosting
     members: Members
     roles: Roles
@@ -58,9 +62,17 @@ class Core:
     invites: Invites
     emojis: Emojis
     faults: Faults = field(default_factory=Faults)
-    connections: set[Socket] = field(default_factory=set)
     requests: list[Request] = field(default_factory=list)
-    gateway_url: str = ""
+    observer: Observer | None = None
+
+    @property
+    def sessions(self) -> Sessions:
+        return self.gateway.sessions
+
+    def start(self) -> None:
+        """From here on things happen by themselves when their time has come."""
+        self.members.start()
+        self.threads.start()
 
     def record(self, method: str, path: str, body: Any, status: int) -> None:
         self.requests.append(Request(self.clock.now(), method, path, body, status))
@@ -68,31 +80,41 @@ class Core:
             del self.requests[: _MOST_RECORDED // 2]
 
 
-def make_core(store: Store, clock: Clock, token: str, privileged_intents: int) -> Core:
+def make_core(
+    store: Store,
+    clock: Clock,
+    token: str,
+    privileged_intents: int,
+    terms: GatewayTerms,
+    observer: Observer | None = None,
+) -> Core:
     snowflakes = Snowflakes(clock)
-    sessions, feeds = Sessions(clock), Feeds(store)
-    teller = Teller(store, sessions, feeds)
+    gateway, feeds = make_gateway(store, clock, token, privileged_intents, terms, observer), Feeds(store)
+    gateway.sessions.on_change = lambda: feeds.tell_bot(online=bool(gateway.sessions.connected()))
+    teller = Teller(store, gateway.sessions, feeds)
     audit = Audit(snowflakes, teller)
     threads = Threads(store, clock, snowflakes, teller, audit)
-    posting = Posting(store, clock, snowflakes, sessions, feeds, threads)
+    posting = Posting(store, clock, snowflakes, gateway.sessions, feeds, threads)
     return Core(
         store=store,
         clock=clock,
         snowflakes=snowflakes,
         token=token,
         privileged_intents=privileged_intents,
-        sessions=sessions,
+        gateway=gateway,
         feeds=feeds,
         commands=Commands(snowflakes),
         ledger=Ledger(clock, snowflakes, store.application_id),
         posting=posting,
         places=Places(store, snowflakes, teller, audit),
+        threads=threads,
         hosting=Hosting(store, clock, posting, threads),
         members=Members(store, clock, teller, audit, posting, threads),
         roles=Roles(snowflakes, teller, audit),
         guilds=Guilds(store, clock, snowflakes, teller, audit),
         invites=Invites(store, clock, teller, audit),
         emojis=Emojis(snowflakes, teller, audit),
+        observer=observer,
     )
 
 

@@ -2,7 +2,6 @@
 
 from sandbox import payloads
 from sandbox.audit import Action, Audit, Deed, difference
-from sandbox.gateway.intents import Intent
 from sandbox.snowflakes import Snowflakes
 from sandbox.state import Emoji, Guild
 from sandbox.telling import Teller
@@ -42,4 +41,4 @@ class Emojis:
     def _tell(self, guild: Guild) -> None:
         emojis = [payloads.emoji(emoji) for emoji in guild.emojis.values()]
         data = {"guild_id": str(guild.id), "emojis": emojis}
-        self._teller.tell(guild, "GUILD_EMOJIS_UPDATE", data, Intent.GUILD_EXPRESSIONS)
+        self._teller.tell(guild, "GUILD_EMOJIS_UPDATE", data)

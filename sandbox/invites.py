@@ -5,7 +5,6 @@ import secrets
 from sandbox import payloads
 from sandbox.audit import Action, Audit, Deed, difference
 from sandbox.clock import Clock
-from sandbox.gateway.intents import Intent
 from sandbox.permissions import Permission
 from sandbox.rules.fields import Changes
 from sandbox.state import Channel, Guild, Invite
@@ -72,7 +71,7 @@ class Invites:
         return {"code": invite.code, "channel_id": str(invite.channel_id), "guild_id": str(guild.id)}
 
     def _tell(self, guild: Guild, name: str, data: Json) -> None:
-        self._teller.tell(guild, name, data, Intent.GUILD_INVITES, only_with=_MANAGERS)
+        self._teller.tell(guild, name, data, only_with=_MANAGERS)
 
 
 def _logged(invite: Invite) -> Json:

@@ -2,11 +2,11 @@
 
 from collections.abc import Iterable
 from dataclasses import replace
+from functools import partial
 
 from sandbox import payloads
 from sandbox.audit import Action, Audit, Deed, difference
-from sandbox.clock import Clock
-from sandbox.gateway.intents import Intent
+from sandbox.clock import Clock, Timer
 from sandbox.permissions import Permission
 from sandbox.posting import Posting
 from sandbox.rules.fields import Changes
@@ -32,11 +32,18 @@ class Members:
         self._audit = audit
         self._posting = posting
         self._threads = threads
+        self._timers: dict[tuple[int, int], Timer] = {}
+
+    def start(self) -> None:
+        """From here on timeouts end when their time has come."""
+        for guild in self._store.guilds.values():
+            for member in guild.members.values():
+                self._await_end(guild, member)
 
     def join(self, guild: Guild, user_id: int) -> None:
         guild.members[user_id] = Member(user_id, self._clock.now())
         data = self._payload(guild, guild.members[user_id])
-        self._teller.tell(guild, "GUILD_MEMBER_ADD", data, Intent.GUILD_MEMBERS)
+        self._teller.tell(guild, "GUILD_MEMBER_ADD", data)
         self._teller.feeds.tell_guild(guild, "joined")
         welcome = guild.channels.get(guild.system_channel_id or 0)
         if welcome is not None:
@@ -49,7 +56,7 @@ class Members:
             self._teller.tell(guild, "GUILD_DELETE", {"id": str(guild.id)})
         del guild.members[user_id]
         data = {"guild_id": str(guild.id), "user": payloads.user(self._store.users[user_id])}
-        self._teller.tell(guild, "GUILD_MEMBER_REMOVE", data, Intent.GUILD_MEMBERS)
+        self._teller.tell(guild, "GUILD_MEMBER_REMOVE", data)
         for thread in [each for each in guild.channels.values() if each.thread]:
             self._threads.leave(thread, user_id)
         for role in [each for each in guild.roles.values() if bot and each.bot_id == user_id]:
@@ -64,7 +71,7 @@ class Members:
         """Also of somebody who is no member; `forget_seconds` is how far back their messages are deleted."""
         guild.bans[user_id] = deed.reason
         data = {"guild_id": str(guild.id), "user": payloads.user(self._store.users[user_id])}
-        self._teller.tell(guild, "GUILD_BAN_ADD", data, Intent.GUILD_MODERATION, only_with=_SEES_BANS)
+        self._teller.tell(guild, "GUILD_BAN_ADD", data, only_with=_SEES_BANS)
         if user_id in guild.members:
             self.leave(guild, user_id)
         if forget_seconds:
@@ -74,7 +81,7 @@ class Members:
     def unban(self, guild: Guild, user_id: int, deed: Deed) -> None:
         del guild.bans[user_id]
         data = {"guild_id": str(guild.id), "user": payloads.user(self._store.users[user_id])}
-        self._teller.tell(guild, "GUILD_BAN_REMOVE", data, Intent.GUILD_MODERATION, only_with=_SEES_BANS)
+        self._teller.tell(guild, "GUILD_BAN_REMOVE", data, only_with=_SEES_BANS)
         self._teller.feeds.tell_guild(guild, "changed")
         self._audit.record(guild, deed, Action.UNBANNED, user_id)
 
@@ -86,6 +93,7 @@ class Members:
         with self._teller.following(guild):
             guild.members[user_id] = after = replace(before, **changes)
             self._tell(guild, after)
+        self._await_end(guild, after)
         logged = difference(payloads.member(before), payloads.member(after), _LOGGED)
         if logged:
             self._audit.record(guild, deed, Action.MEMBER_CHANGED, user_id, logged)
@@ -106,10 +114,24 @@ class Members:
             if user_id in guild.members:
                 self._tell(guild, guild.members[user_id])
 
+    def _await_end(self, guild: Guild, member: Member) -> None:
+        """Of a timeout, if there is one."""
+        key = guild.id, member.user_id
+        if key in self._timers:
+            self._timers.pop(key).cancel()
+        if member.silent_until:
+            self._timers[key] = self._clock.call_at(member.silent_until, partial(self._end_timeout, *key))
+
+    def _end_timeout(self, guild_id: int, user_id: int) -> None:
+        """Discord tells nobody."""
+        guild = self._store.guilds[guild_id]
+        member = guild.members.get(user_id)
+        if member is not None and member.silent_until <= self._clock.now():
+            guild.members[user_id] = replace(member, silent_until=0.0)
+
     def _tell(self, guild: Guild, member: Member) -> None:
-        """The bot hears of itself in any case."""
-        needs = 0 if member.user_id == self._store.bot_id else Intent.GUILD_MEMBERS
-        self._teller.tell(guild, "GUILD_MEMBER_UPDATE", self._payload(guild, member), needs)
+        own = member.user_id == self._store.bot_id
+        self._teller.tell(guild, "GUILD_MEMBER_UPDATE", self._payload(guild, member), own=own)
         self._teller.feeds.tell_guild(guild, "changed")
 
     def _payload(self, guild: Guild, member: Member) -> Json:

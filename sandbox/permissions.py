@@ -2,7 +2,7 @@
 
 from enum import IntFlag
 
-from sandbox.state import VOICES, Channel, ChannelKind, Guild, Member, Role
+from sandbox.state import VOICES, Channel, ChannelKind, Guild, Role
 
 
 class Permission(IntFlag):
@@ -96,12 +96,7 @@ def in_guild(guild: Guild, user_id: int) -> int:
         bits |= guild.roles[role_id].permissions
     if bits & Permission.ADMINISTRATOR:
         return ALL
-    return bits & _SILENT if is_silent(guild, member) else bits
-
-
-def is_silent(guild: Guild, member: Member) -> bool:
-    """Whether a timeout still runs; it does not bind the owner and administrators."""
-    return member.silent_until > 0 and guild.clock.now() < member.silent_until
+    return bits & _SILENT if member.silent_until else bits
 
 
 def rank(role: Role) -> tuple[int, int]:
@@ -129,7 +124,7 @@ def in_channel(guild: Guild | None, channel: Channel, user_id: int) -> int:
     if bits == ALL or user_id not in guild.members:
         return bits
     bits = _overwritten(bits, guild, _of_overwrites(guild, channel), user_id)
-    if is_silent(guild, guild.members[user_id]):
+    if guild.members[user_id].silent_until:
         bits &= _SILENT
     return _implied(bits, channel)
 

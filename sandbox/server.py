@@ -1,9 +1,12 @@
 """The sandbox itself: one web server with Discord's API, its gateway, and the people's routes."""
 
+from contextlib import AsyncExitStack
+from pathlib import Path
 from types import TracebackType
 from typing import Self
 
 from aiohttp import web
+from aiohttp.typedefs import Middleware
 
 from sandbox.building import build
 from sandbox.clock import Clock, SystemClock
@@ -11,7 +14,12 @@ from sandbox.control import control
 from sandbox.core import CORE, Core, Request, make_core
 from sandbox.faults import Faults
 from sandbox.gateway.connection import serve
+from sandbox.gateway.faults import GatewayFaults
 from sandbox.gateway.sessions import SentEvent
+from sandbox.gateway.terms import GatewayTerms
+from sandbox.keeping import Keeper, load
+from sandbox.observing import Observer
+from sandbox.page import index, page
 from sandbox.rest import PREFIX, api, attachments, unknown
 from sandbox.rest.bodies import MOST_BYTES
 from sandbox.world import WORKSHOP, World
@@ -21,9 +29,12 @@ TOKEN = "sandbox-token"  # noqa: S105  known to everybody on purpose
 
 
 class Sandbox:
-    """A Discord on loopback. Use it as `async with Sandbox() as sandbox:`; everything lives in memory.
+    """A Discord on loopback. Use it as `async with Sandbox() as sandbox:`.
 
-    `port` 0 is any free one. `privileged_intents` are those that the application has enabled (bits).
+    `port` 0 is any free one. `privileged_intents` are those that the application has enabled (bits). `data` is a folder
+    in which the world is kept, so that the next sandbox with that folder goes on with it instead of with `world`.
+    `terms` are those of the gateway: limits, shards, the heartbeat's interval.
+    `observer` is told of all that the bot and the sandbox say to each other.
     """
 
     def __init__(
@@ -34,30 +45,43 @@ class Sandbox:
         world: World = WORKSHOP,
         clock: Clock | None = None,
         privileged_intents: int = 0,
+        data: Path | None = None,
+        terms: GatewayTerms = GatewayTerms(),  # noqa: B008  it is frozen
+        observer: Observer | None = None,
     ) -> None:
+        """Raises KeepingError for a folder with a world that cannot be read, ValueError for a world that cannot be."""
         self.token = token
         self._port = port
-        clock = clock or SystemClock()
-        self._core: Core = make_core(build(world, clock), clock, token, privileged_intents)
-        self._runner = web.AppRunner(_application(self._core), access_log=None, shutdown_timeout=1.0)
+        saved = None if data is None else load(data)
+        store = build(world) if saved is None else saved.store
+        self._core: Core = make_core(store, clock or SystemClock(), token, privileged_intents, terms, observer)
+        if saved is not None:
+            self._core.commands.restore(saved.commands)
+        self._keeper = None if data is None else Keeper(data, self._core)
+        app = _application(self._core, () if self._keeper is None else (self._keeper.notice,))
+        self._opened = AsyncExitStack()
+        self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=1.0)
 
     async def __aenter__(self) -> Self:
-        """Raises OSError if the port is taken."""
-        await self._runner.setup()
-        try:
+        """Raises OSError if the port is taken, KeepingError if the folder cannot be written to."""
+        async with AsyncExitStack() as opened:
+            if self._keeper is not None:
+                self._keeper.open()
+                opened.push_async_callback(self._keeper.close)
+            opened.push_async_callback(self._runner.cleanup)
+            await self._runner.setup()
             await web.TCPSite(self._runner, HOST, self._port).start()
-        except OSError:
-            await self._runner.cleanup()
-            raise
+            self._opened = opened.pop_all()
         self._port = self._runner.addresses[0][1]
-        self._core.gateway_url = self.gateway
+        self._core.gateway.url = self.gateway
         self._core.store.address = self.url
+        self._core.start()
         return self
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        await self._runner.cleanup()
+        await self._opened.aclose()
 
     @property
     def url(self) -> str:
@@ -76,6 +100,10 @@ class Sandbox:
         return self._core.faults
 
     @property
+    def gateway_faults(self) -> GatewayFaults:
+        return GatewayFaults(self._core.gateway)
+
+    @property
     def requests(self) -> list[Request]:
         """What the bot sent, oldest first; paths are those under /api/v10."""
         return self._core.requests
@@ -85,37 +113,30 @@ class Sandbox:
         """What the gateway told the bot, oldest first."""
         return self._core.sessions.recorded
 
-    async def until_connected(self, timeout: float = 20.0) -> None:
-        """Until a bot has identified and got READY. Raises TimeoutError."""
-        await self._core.sessions.until_connected(timeout)
+    async def until_connected(self, timeout: float = 20.0, *, shards: int | None = None) -> None:
+        """Until a bot has got READY on every one of its shards, or on so many of them. Raises TimeoutError."""
+        await self._core.sessions.until_connected(timeout, shards)
 
     async def until_alone(self, timeout: float = 20.0) -> None:
         """Until no bot is connected. Raises TimeoutError."""
         await self._core.sessions.until_alone(timeout)
 
-    def drop_gateway(self, code: int = 4000) -> None:
-        """Closes every gateway socket; with the usual code the bot may resume."""
-        for connection in self._core.connections:
-            connection.close(code)
-
-    def request_reconnect(self) -> None:
-        """Asks every connected bot to connect again."""
-        for connection in self._core.connections:
-            connection.request_reconnect()
-
-    def forget_sessions(self) -> None:
-        """No session can be resumed any more; bots that try are told so."""
-        self._core.sessions.forget_all()
+    async def kept(self) -> None:
+        """Until everything that has changed so far is in the folder of data, if there is one."""
+        if self._keeper is not None:
+            await self._keeper.kept()
 
 
-def _application(core: Core) -> web.Application:
-    app = web.Application(client_max_size=MOST_BYTES + 1)
+def _application(core: Core, middlewares: tuple[Middleware, ...]) -> web.Application:
+    app = web.Application(middlewares=middlewares, client_max_size=MOST_BYTES + 1)
     app[CORE] = core
     app.router.add_get("/gateway", serve)
     app.router.add_get("/gateway/", serve)
     app.add_routes(attachments.routes)
     app.add_subapp(PREFIX, api(core))
     app.add_subapp("/sandbox", control(core))
+    app.router.add_get("/", index)
+    app.add_subapp("/page", page(core))
     app.router.add_route("*", "/{tail:.*}", unknown)
     app.on_shutdown.append(_close_sockets)
     return app
@@ -124,5 +145,5 @@ def _application(core: Core) -> web.Application:
 async def _close_sockets(app: web.Application) -> None:
     app[CORE].faults.clear()
     app[CORE].feeds.close()
-    for connection in app[CORE].connections:
+    for connection in app[CORE].gateway.connections:
         connection.close(1001)

@@ -3,7 +3,6 @@
 from dataclasses import dataclass, field
 from enum import IntEnum, IntFlag
 
-from sandbox.clock import Clock, SystemClock
 from sandbox.wire import Json
 
 
@@ -77,7 +76,7 @@ class Member:
     joined_at: float
     roles: tuple[int, ...] = ()
     nick: str | None = None
-    silent_until: float = 0.0  # Unix time at which a timeout ends
+    silent_until: float = 0.0  # Unix time at which a timeout ends, as long as there is one
     flags: int = 0
 
 
@@ -219,7 +218,6 @@ class Guild:
     invites: dict[str, Invite] = field(default_factory=dict)
     log: list[Entry] = field(default_factory=list)
     settings: Json = field(default_factory=dict)
-    clock: Clock = field(default_factory=SystemClock, repr=False)  # by which timeouts end
 
 
 @dataclass(frozen=True, slots=True)
@@ -249,13 +247,14 @@ class Revision:
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """The interaction that a message answers."""
+    """The interaction that a message answers; `trigger` is the one that had opened a modal before."""
 
     interaction_id: int
     kind: int
     user_id: int
     command: str | None = None
     source_id: int | None = None
+    trigger: "Origin | None" = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,6 @@ from contextlib import contextmanager
 from sandbox import payloads
 from sandbox.feeds import Feeds
 from sandbox.gateway.events import Event
-from sandbox.gateway.intents import Intent
 from sandbox.gateway.sessions import Sessions
 from sandbox.permissions import in_guild, sees_channel
 from sandbox.state import Channel, Guild, User
@@ -22,12 +21,12 @@ class Teller:
         self._sessions = sessions
         self.feeds = feeds
 
-    def tell(self, guild: Guild, name: str, data: Json, needs: int = Intent.GUILDS, *, only_with: int = 0) -> None:
-        """`only_with` are permissions of which the bot needs one to be told."""
+    def tell(self, guild: Guild, name: str, data: Json, *, only_with: int = 0, own: bool = False) -> None:
+        """`only_with` are permissions of which the bot needs one to be told; `own` marks what is about itself."""
         bot_id = self._store.bot_id
         if bot_id not in guild.members or (only_with and not in_guild(guild, bot_id) & only_with):
             return
-        self._sessions.tell(Event(name, data, guild.id, needs))
+        self._sessions.tell(Event(name, data, guild.id, own=own))
 
     def tell_user(self, user: User) -> None:
         """The bot, if it is its own user that has changed."""
@@ -39,10 +38,10 @@ class Teller:
         self.tell(guild, name, payloads.channel(self._store, channel))
         self.feeds.tell_place(channel, change)
 
-    def tell_thread(self, guild: Guild, name: str, thread: Channel, data: Json, needs: int = Intent.GUILDS) -> None:
+    def tell_thread(self, guild: Guild, name: str, thread: Channel, data: Json) -> None:
         """Of threads, only those hear who see them."""
         if sees_channel(guild, thread, self._store.bot_id):
-            self.tell(guild, name, data, needs)
+            self.tell(guild, name, data)
 
     @contextmanager
     def following(self, guild: Guild) -> Iterator[None]:

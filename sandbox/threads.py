@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from sandbox import payloads
 from sandbox.audit import Action, Audit, Deed, difference
 from sandbox.clock import Clock
-from sandbox.gateway.intents import Intent
+from sandbox.inactivity import Inactivity
 from sandbox.permissions import Permission, allows, audience, in_channel, sees_channel
 from sandbox.rules.fields import Changes
 from sandbox.snowflakes import Snowflakes
@@ -29,6 +29,11 @@ class Threads:
         self._snowflakes = snowflakes
         self._teller = teller
         self._audit = audit
+        self._inactivity = Inactivity(store, clock, self._archive)
+
+    def start(self) -> None:
+        """From here on inactive threads are archived."""
+        self._inactivity.start()
 
     def open(self, parent: Channel, given: Changes, deed: Deed, *, thread_id: int | None = None) -> Channel:
         """A thread with its starter in it; `thread_id` is the message that it is started from."""
@@ -51,6 +56,7 @@ class Threads:
             ),
         )
         self._store.add_channel(thread)
+        self._inactivity.watch(thread)
         if parent.is_forum:
             parent.last_message_id = thread.id
         guild = self._guild(thread)
@@ -73,6 +79,7 @@ class Threads:
             state.archived_at = self._clock.now()
         if state.archived and not archived:
             thread.flags = 0  # an archived post is no longer kept at the top
+        self._inactivity.watch(thread)
         self._tell_change(guild, thread, woken=archived and not state.archived)
         logged = difference(before, self._logged(thread), _ALL)
         if logged:
@@ -126,8 +133,15 @@ class Threads:
         if state.archived:
             state.archived = False
             state.archived_at = self._clock.now()
+            self._inactivity.watch(thread)
             self._tell_change(guild, thread, woken=True)
         self.join(thread, author_id, *[each for each in mentioned if self._may_bring(guild, thread, author_id, each)])
+
+    def _archive(self, thread: Channel) -> None:
+        """By itself, which stands in no log."""
+        state = _state(thread)
+        state.archived, state.archived_at = True, self._clock.now()
+        self._tell_change(self._guild(thread), thread, woken=False)
 
     def _may_bring(self, guild: Guild, thread: Channel, author_id: int, user_id: int) -> bool:
         """Whom a mention brings in: those who see the channel, and into a private thread only if one may invite."""
@@ -155,9 +169,8 @@ class Threads:
             else:
                 data["removed_member_ids"] = [str(user_id)]
             own = user_id == self._store.bot_id
-            needs = Intent.GUILDS | Intent.GUILD_MEMBERS if own else Intent.GUILD_MEMBERS
             if own or sees_channel(guild, thread, self._store.bot_id):
-                self._teller.tell(guild, "THREAD_MEMBERS_UPDATE", data, needs)
+                self._teller.tell(guild, "THREAD_MEMBERS_UPDATE", data, own=own)
 
     def _logged(self, thread: Channel) -> Json:
         body = payloads.channel(self._store, thread)

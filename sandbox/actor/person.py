@@ -67,6 +67,10 @@ class Person(Resident):
     async def type(self, channel: str) -> None:
         await self._line.act("POST", "/typing", {"channel": channel})
 
+    async def appear(self, status: str, *, playing: str | None = None) -> None:
+        """`online`, `idle`, `dnd`, `invisible` or `offline`; people are online at first."""
+        await self._line.act("POST", "/presence", {"status": status, "playing": playing})
+
     # Interactions
 
     async def run(

@@ -2,7 +2,16 @@
 
 from aiohttp import web
 
-from sandbox.control import channels, commands, components, guilds, messages, people, threads
+from sandbox.control import (
+    channels,
+    commands,
+    components,
+    gateway_faults,
+    guilds,
+    messages,
+    people,
+    threads,
+)
 from sandbox.control.problems import explain, keep_out_strangers
 from sandbox.core import CORE, Core
 
@@ -10,6 +19,6 @@ from sandbox.core import CORE, Core
 def control(core: Core) -> web.Application:
     app = web.Application(middlewares=[keep_out_strangers, explain])
     app[CORE] = core
-    for part in (people, messages, commands, components, channels, threads, guilds):
+    for part in (people, messages, commands, components, channels, threads, guilds, gateway_faults):
         app.add_routes(part.routes)
     return app

@@ -33,10 +33,10 @@ async def asked(request: web.Request) -> Asked:
     person = core.store.person(request.match_info["person"])
     if person is None or person.bot:
         raise ControlError(Problem.UNKNOWN, f"there is no person called {request.match_info['person']}")
-    return Asked(core, person, await _given(request))
+    return Asked(core, person, await given(request))
 
 
-async def _given(request: web.Request) -> Given:
+async def given(request: web.Request) -> Given:
     if not request.can_read_body:
         return Given()
     try:

@@ -1,7 +1,15 @@
 """The things of the sandbox as Discord's JSON."""
 
 from sandbox.payloads.applications import application
-from sandbox.payloads.channels import channel, counted, interaction_channel, overwrite, own_channel, thread_member
+from sandbox.payloads.channels import (
+    channel,
+    counted,
+    interaction_channel,
+    overwrite,
+    own_channel,
+    resolved_channel,
+    thread_member,
+)
 from sandbox.payloads.guilds import (
     counts,
     emoji,
@@ -39,6 +47,7 @@ __all__ = [
     "own_user",
     "preview",
     "reaction",
+    "resolved_channel",
     "role",
     "stamp",
     "thread_member",

@@ -48,7 +48,7 @@ async def create(request: web.Request) -> web.Response:
     core, guild = guild_of(request)
     user_id = user_of(request)
     may_remove_member(guild, core.store.bot_id, user_id, Permission.BAN_MEMBERS)
-    forget = read_forgotten(json_of(request))
+    forget = read_forgotten({**request.query, **json_of(request)})
     if user_id not in guild.bans:
         core.members.ban(guild, user_id, deed(request), forget_seconds=forget)
     return nothing()
