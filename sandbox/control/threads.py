@@ -56,7 +56,7 @@ def _start_from_message(who: Asked) -> web.Response:
 def _settings(who: Asked, parent: Channel, kind: ChannelKind | None) -> Json:
     """As a request of the API says them; people start a public thread unless they say otherwise."""
     public = ChannelKind.NEWS_THREAD if parent.kind == ChannelKind.NEWS else ChannelKind.THREAD
-    return {"name": who.body["name"], "type": int(kind or public)}
+    return {**who.body, "name": who.body["name"], "type": int(kind or public)}
 
 
 def _tags(who: Asked, forum: Channel) -> tuple[int, ...]:

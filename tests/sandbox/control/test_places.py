@@ -1,9 +1,12 @@
 """What people do in servers besides talking, with the permissions that each of them has."""
 
+import asyncio
+import contextlib
 from collections.abc import Awaitable, Callable
 from typing import Any
 
 import aiohttp
+import discord
 import pytest
 
 from sandbox import ManualClock, Sandbox
@@ -207,3 +210,16 @@ async def test_a_channel_that_is_deleted_ends_what_was_going_on_in_it(paul: Pers
     for attempt in (paul.edit(said, "x"), paul.delete(said), paul.say("slow", "x")):
         with pytest.raises(ActorError):
             await attempt
+
+
+async def test_an_interaction_in_a_channel_that_is_gone_cannot_be_answered(
+    robo: HouseBot, paul: Person, adam: Person
+) -> None:
+    asked = asyncio.create_task(paul.run("/silent", "slow"))
+    interaction = await robo.until("interaction")
+    await adam.delete_channel("slow")
+    with pytest.raises(discord.NotFound, match="Unknown Channel"):
+        await interaction.response.send_message("too late")
+    asked.cancel()
+    with contextlib.suppress(asyncio.CancelledError):
+        await asked
