@@ -24,6 +24,7 @@ class Why(Enum):
     UNKNOWN_BAN = (404, 10026, "Unknown Ban")
     UNKNOWN_INTERACTION = (404, 10062, "Unknown interaction")
     UNKNOWN_COMMAND = (404, 10063, "Unknown application command")
+    UNKNOWN_VOICE_STATE = (404, 10065, "Unknown Voice State")
     UNKNOWN_WELCOME_SCREEN = (404, 10069, "Unknown Guild Welcome Screen")
     UNKNOWN_TAG = (404, 10087, "Unknown Tag")
     SLOWMODE = (429, 20016, "This action cannot be performed due to slowmode rate limit")
@@ -50,7 +51,6 @@ class Why(Enum):
     INVALID_WEBHOOK_TOKEN = (401, 50027, "Invalid Webhook Token")
     INVALID_ROLE = (400, 50028, "Invalid Role")
     INVALID_FORM = (400, 50035, "Invalid Form Body")
-    INVALID_GUILD = (400, 50055, "Invalid Guild")
     THREAD_ARCHIVED = (400, 50083, "Thread is archived")
     THREAD_LOCKED = (403, 50083, "Thread is archived")  # what Discord says of a locked one too
     INVALID_JSON = (400, 50109, "The request body contains invalid JSON.")

@@ -12,7 +12,6 @@ from sandbox.threads import Threads
 
 # How old a message is, in seconds, when a thread from it is announced in the channel; Discord does not say its number.
 _OLD = 300.0
-_WITH_THREADS = (ChannelKind.TEXT, ChannelKind.NEWS)
 
 
 class Hosting:
@@ -25,8 +24,6 @@ class Hosting:
     def start_from(self, message: Message, given: Changes, deed: Deed) -> Channel:
         """A thread that has the message's id. Raises DiscordError if it has one already."""
         parent = self._store.channels[message.channel_id]
-        if parent.kind not in _WITH_THREADS:
-            raise DiscordError(Why.WRONG_CHANNEL_TYPE)
         if self._store.thread_of(message) is not None:
             raise DiscordError(Why.HAS_THREAD)
         thread = self._threads.open(parent, given, deed, thread_id=message.id)
@@ -39,8 +36,6 @@ class Hosting:
 
     def start(self, parent: Channel, given: Changes, deed: Deed) -> Channel:
         """A thread without a message; only a public one is announced."""
-        if parent.kind not in _WITH_THREADS:
-            raise DiscordError(Why.WRONG_CHANNEL_TYPE)
         thread = self._threads.open(parent, given, deed)
         if thread.kind != ChannelKind.PRIVATE_THREAD:
             self._announce(parent, thread, deed)

@@ -97,6 +97,13 @@ async def welcome_screen(request: web.Request) -> web.Response:
     raise DiscordError(Why.UNKNOWN_WELCOME_SCREEN)
 
 
+@routes.get("/guilds/{guild}/voice-states/{user}")
+async def voice_state(request: web.Request) -> web.Response:
+    """Nobody in the sandbox is in a voice channel."""
+    guild_of(request)
+    raise DiscordError(Why.UNKNOWN_VOICE_STATE)
+
+
 @routes.get("/guilds/{guild}/onboarding")
 async def onboarding(request: web.Request) -> web.Response:
     _, guild = guild_of(request)

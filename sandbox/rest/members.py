@@ -3,8 +3,6 @@
 from aiohttp import web
 
 from sandbox import payloads
-from sandbox.core import CORE
-from sandbox.errors import DiscordError, Why
 from sandbox.member_rights import check_member_changes, may_give, may_remove_member
 from sandbox.permissions import Permission
 from sandbox.rest.access import deed, require_members_intent
@@ -120,9 +118,6 @@ async def own(request: web.Request) -> web.Response:
 
 @routes.delete("/users/@me/guilds/{guild}")
 async def leave(request: web.Request) -> web.Response:
-    core = request.app[CORE]
-    _, guild = guild_of(request)
-    if guild.owner_id == core.store.bot_id:
-        raise DiscordError(Why.INVALID_GUILD)
+    core, guild = guild_of(request)
     core.members.leave(guild, core.store.bot_id)
     return nothing()

@@ -297,3 +297,55 @@ async def test_a_bot_sees_the_living_state_after_it_comes_back(house: Sandbox, r
     bot = HouseBot()
     async with living(bot, house):
         assert bot.channel("made-before") is not None
+
+
+async def test_channels_are_cloned_moved_and_synced(robo: HouseBot) -> None:
+    hall, rooms = robo.channel("hall"), robo.channel("Rooms")
+    await hall.set_permissions(robo.house.default_role, add_reactions=False)
+    await robo.until("guild_channel_update")
+    twin = await hall.clone(name="twin")
+    assert (twin.category, twin.overwrites) == (rooms, hall.overwrites)
+    await robo.until("guild_channel_create")
+    await twin.edit(sync_permissions=True)
+    assert (await robo.until("guild_channel_update"))[1].permissions_synced
+    await robo.channel("slow").move(beginning=True, category=rooms)
+    moved = (await robo.until("guild_channel_update"))[1]
+    assert (moved.name, moved.category, moved.position) == ("slow", rooms, 0)
+
+
+async def test_what_is_fetched_is_what_there_is(robo: HouseBot) -> None:
+    fetched = {channel.name for channel in await robo.house.fetch_channels()}
+    assert fetched == {channel.name for channel in robo.house.channels}
+    assert {thread.name for thread in await robo.house.active_threads()} == {"attic", "plans", "how to"}
+    forum = await robo.house.fetch_channel(robo.channel("help").id)
+    edited = await forum.edit(default_layout=discord.ForumLayoutType.gallery_view, default_thread_slowmode_delay=5)
+    assert (edited.default_layout, edited.default_thread_slowmode_delay) == (discord.ForumLayoutType.gallery_view, 5)
+    post = robo.channel("how to")
+    assert (await post.edit(pinned=True)).flags.pinned
+
+
+@pytest.mark.parametrize(
+    ("given", "kept"),
+    [
+        ({"emoji_name": "🌱"}, {"emoji_id": None, "emoji_name": "🌱"}),
+        (None, None),
+    ],
+)
+async def test_a_forum_suggests_a_reaction(rest: HouseApi, given: Any, kept: Any) -> None:
+    forum = (await rest("PATCH", await rest.channel("help"), {"default_reaction_emoji": given})).body
+    assert forum["default_reaction_emoji"] == kept
+
+
+async def test_a_channel_moves_into_a_category_that_the_bot_manages(rest: HouseApi) -> None:
+    rooms, slow, own = await rest.channel("Rooms"), await rest.channel("slow"), await rest.user("Robo")
+    denied = {"type": 1, "deny": str(int(Permission.MANAGE_CHANNELS))}
+    await rest("PUT", f"{rooms}/permissions/{own}", denied)
+    moved = {"parent_id": rooms.rpartition("/")[2]}
+    assert (await rest("PATCH", slow, moved)).code == 50013
+    path, new = await rest.guild("/channels"), {"name": "a", **moved}
+    assert (await rest("POST", path, new)).code == 50013
+    assert (await rest("PATCH", path, [{"id": slow.rpartition("/")[2], **moved}])).code == 50013
+    await rest("DELETE", f"{rooms}/permissions/{own}")
+    locked = [{"id": slow.rpartition("/")[2], **moved, "lock_permissions": True}]
+    assert (await rest("PATCH", path, locked)).status == 204
+    assert (await rest("GET", slow)).body["parent_id"] == moved["parent_id"]

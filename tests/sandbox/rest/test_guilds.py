@@ -95,6 +95,7 @@ async def test_a_guild_is_previewed(rest: HouseApi) -> None:
         ("/widget", 200, {"enabled": False, "channel_id": None}),
         ("/widget.json", 403, {"message": "Widget Disabled", "code": 50004}),
         ("/vanity-url", 200, {"code": None, "uses": 0}),
+        ("/voice-states/@me", 404, {"message": "Unknown Voice State", "code": 10065}),
         ("/welcome-screen", 404, {"message": "Unknown Guild Welcome Screen", "code": 10069}),
     ],
 )

@@ -1,6 +1,6 @@
 """Members of guilds: found, renamed, silenced, given roles, kicked and banned."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import aiohttp
@@ -9,7 +9,7 @@ import pytest
 
 from sandbox import ManualClock, Sandbox
 from sandbox.actor import NotAllowed, NotThere, Person, Refused
-from sandbox.permissions import Permission
+from sandbox.permissions import ALL, Permission
 from tests.sandbox.bots import living
 from tests.sandbox.houses import EVERYTHING_ELSE, HouseApi, HouseBot, opened
 
@@ -78,7 +78,7 @@ async def test_a_nickname_has_32_characters_at_most(rest: HouseApi, nick: str, s
 async def test_who_is_timed_out_reads_and_no_more(
     robo: HouseBot, paul: Person, rest: HouseApi, clock: ManualClock
 ) -> None:
-    until = discord.utils.utcnow().fromtimestamp(clock.now() + 60, tz=discord.utils.utcnow().tzinfo)
+    until = datetime.fromtimestamp(clock.now() + 60, UTC)
     await robo.member("paul").edit(timed_out_until=until, reason="noise")
     assert (await robo.until("member_update"))[1].timed_out_until == until
     for attempt in (paul.say("hall", "x"), paul.create_thread("hall", "a"), paul.type("hall")):
@@ -91,8 +91,6 @@ async def test_who_is_timed_out_reads_and_no_more(
 
 @pytest.mark.parametrize(("days", "status"), [(28, 200), (28.01, 400), (-1, 200)])
 async def test_a_timeout_ends_within_28_days(rest: HouseApi, clock: ManualClock, days: float, status: int) -> None:
-    from datetime import UTC, datetime
-
     until = (datetime.fromtimestamp(clock.now(), UTC) + timedelta(days=days)).isoformat()
     path = await rest.guild(f"/members/{await rest.user('paul')}")
     answer = await rest("PATCH", path, {"communication_disabled_until": until})
@@ -358,3 +356,24 @@ async def test_the_guilds_of_the_bot_come_in_pages(rest: HouseApi, paul: Person)
     for limit in (0, 201):
         assert (await rest("GET", "/users/@me/guilds", params={"limit": limit})).status == 400
     assert (await rest("GET", f"/users/@me/guilds/{ids[0]}/member")).body["user"]["username"] == "Robo"
+
+
+async def test_no_timeout_binds_an_administrator(clock: ManualClock) -> None:
+    async with opened(clock, ALL) as sandbox, aiohttp.ClientSession() as http:
+        rest = HouseApi(sandbox, http)
+        administrator = {"permissions": str(int(Permission.ADMINISTRATOR))}
+        role = (await rest("POST", await rest.guild("/roles"), administrator)).body["id"]
+        paul = await rest.guild(f"/members/{await rest.user('paul')}")
+        await rest("PUT", f"{paul}/roles/{role}")
+        soon = datetime.fromtimestamp(clock.now() + 60, UTC).isoformat()
+        refused = await rest("PATCH", paul, {"communication_disabled_until": soon})
+        assert (refused.status, refused.code) == (403, 50013)
+
+
+async def test_a_member_is_let_past_the_verification_by_some_moderators(clock: ManualClock) -> None:
+    lacking = Permission.MANAGE_GUILD | Permission.MANAGE_ROLES
+    for bits, status in ((EVERYTHING_ELSE & ~int(lacking), 200), (int(Permission.KICK_MEMBERS), 403)):
+        async with opened(clock, bits) as sandbox, aiohttp.ClientSession() as http:
+            rest = HouseApi(sandbox, http)
+            paul = await rest.guild(f"/members/{await rest.user('paul')}")
+            assert (await rest("PATCH", paul, {"flags": 4})).status == status
