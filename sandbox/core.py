@@ -18,6 +18,7 @@ from sandbox.guilds import Guilds
 from sandbox.hosting import Hosting
 from sandbox.interactions import Ledger
 from sandbox.invites import Invites
+from sandbox.limits import Limiter, Limits
 from sandbox.members import Members
 from sandbox.observing import Observer
 from sandbox.places import Places
@@ -61,7 +62,8 @@ class Core:
     guilds: Guilds
     invites: Invites
     emojis: Emojis
-    faults: Faults = field(default_factory=Faults)
+    limiter: Limiter
+    faults: Faults
     requests: list[Request] = field(default_factory=list)
     observer: Observer | None = None
 
@@ -86,9 +88,10 @@ def make_core(
     token: str,
     privileged_intents: int,
     terms: GatewayTerms,
+    limits: Limits | None,
     observer: Observer | None = None,
 ) -> Core:
-    snowflakes = Snowflakes(clock)
+    snowflakes, limiter = Snowflakes(clock), Limiter(clock, limits)
     gateway, feeds = make_gateway(store, clock, token, privileged_intents, terms, observer), Feeds(store)
     gateway.sessions.on_change = lambda: feeds.tell_bot(online=bool(gateway.sessions.connected()))
     teller = Teller(store, gateway.sessions, feeds)
@@ -103,7 +106,7 @@ def make_core(
         privileged_intents=privileged_intents,
         gateway=gateway,
         feeds=feeds,
-        commands=Commands(snowflakes),
+        commands=Commands(snowflakes, limiter.creates),
         ledger=Ledger(clock, snowflakes, store.application_id),
         posting=posting,
         places=Places(store, snowflakes, teller, audit),
@@ -114,6 +117,8 @@ def make_core(
         guilds=Guilds(store, clock, snowflakes, teller, audit),
         invites=Invites(store, clock, teller, audit),
         emojis=Emojis(snowflakes, teller, audit),
+        limiter=limiter,
+        faults=Faults(clock),
         observer=observer,
     )
 

@@ -1,4 +1,4 @@
-"""The routes under /sandbox through which people act, from this process or another."""
+"""The routes under /sandbox through which people act and faults are ordered, from this process or another."""
 
 from aiohttp import web
 
@@ -6,8 +6,10 @@ from sandbox.control import (
     channels,
     commands,
     components,
+    faults,
     gateway_faults,
     guilds,
+    limits,
     messages,
     people,
     threads,
@@ -19,6 +21,6 @@ from sandbox.core import CORE, Core
 def control(core: Core) -> web.Application:
     app = web.Application(middlewares=[keep_out_strangers, explain])
     app[CORE] = core
-    for part in (people, messages, commands, components, channels, threads, guilds, gateway_faults):
+    for part in (people, messages, commands, components, channels, threads, guilds, faults, gateway_faults, limits):
         app.add_routes(part.routes)
     return app

@@ -24,10 +24,11 @@ from sandbox.rest import (
     users,
     webhooks,
 )
+from sandbox.rest.limiting import PREFIX
 from sandbox.rest.middleware import MIDDLEWARES
 from sandbox.wire import answer
 
-PREFIX = "/api/v10"
+__all__ = ["PREFIX", "api", "unknown"]
 _RESOURCES = (
     users,
     applications,

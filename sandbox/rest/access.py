@@ -16,7 +16,7 @@ from sandbox.state import Channel, Message
 from sandbox.wire import Json
 
 
-def require(core: Core, channel: Channel, needed: Permission) -> None:
+def require(core: Core, channel: Channel, needed: int) -> None:
     """Raises DiscordError: 50001 where the bot cannot look, 50013 where it may not act."""
     if channel.is_thread and needed == Permission.SEND_MESSAGES:
         needed = Permission.SEND_MESSAGES_IN_THREADS

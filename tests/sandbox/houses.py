@@ -64,7 +64,7 @@ HOUSE = World(
 async def opened(clock: ManualClock, bot_permissions: int = EVERYTHING_ELSE) -> AsyncIterator[Sandbox]:
     """The house, with a bot that has all privileged intents and these permissions."""
     world = World(HOUSE.bot, HOUSE.owner, HOUSE.people, HOUSE.guilds, bot_permissions)
-    async with Sandbox(clock=clock, world=world, privileged_intents=int(PRIVILEGED)) as sandbox:
+    async with Sandbox(clock=clock, world=world, privileged_intents=int(PRIVILEGED), limits=False) as sandbox:
         yield sandbox
 
 

@@ -57,7 +57,10 @@ async def test_a_deleted_thread_is_not_looked_at_again(paul: Person, mona: Perso
 
 
 async def test_a_world_that_was_kept_for_long_begins_as_it_was(tmp_path: Path, clock: ManualClock) -> None:
-    async with Sandbox(world=HOUSE, data=tmp_path, clock=clock) as sandbox, Person.join(sandbox.url, "olga") as olga:
+    async with (
+        Sandbox(world=HOUSE, data=tmp_path, clock=clock, limits=False) as sandbox,
+        Person.join(sandbox.url, "olga") as olga,
+    ):
         await olga.create_thread("hall", "short", auto_archive_duration=60)
         await olga.create_thread("help", "a", content="b", tags=["open"])
         await olga.time_out("House", "paul", HOUR)
@@ -67,7 +70,7 @@ async def test_a_world_that_was_kept_for_long_begins_as_it_was(tmp_path: Path, c
     assert saved is not None
     assert saved.store.guilds == before
     later = ManualClock(clock.now() + 10 * 24 * HOUR)
-    async with Sandbox(data=tmp_path, clock=later) as sandbox, Person.join(sandbox.url, "paul") as paul:
+    async with Sandbox(data=tmp_path, clock=later, limits=False) as sandbox, Person.join(sandbox.url, "paul") as paul:
         thread = next(each for each in sandbox._core.store.channels.values() if each.name == "short").thread
         assert thread is not None
         assert not thread.archived
