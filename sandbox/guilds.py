@@ -3,7 +3,7 @@
 from sandbox import payloads
 from sandbox.audit import Action, Audit, Deed, difference
 from sandbox.clock import Clock
-from sandbox.rules.fields import Changes
+from sandbox.rules.settings import Changes
 from sandbox.snowflakes import Snowflakes
 from sandbox.state import Guild, Member, Role
 from sandbox.store import Store

@@ -4,8 +4,8 @@ from sandbox.audit import Deed
 from sandbox.clock import Clock
 from sandbox.errors import DiscordError, Why
 from sandbox.posting import Posting
-from sandbox.rules.fields import Changes
 from sandbox.rules.messages import Draft, says_nothing
+from sandbox.rules.settings import Changes
 from sandbox.state import Channel, ChannelKind, Message, MessageKind, Pings, Pointer
 from sandbox.store import Store
 from sandbox.threads import Threads

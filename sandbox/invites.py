@@ -6,7 +6,7 @@ from sandbox import payloads
 from sandbox.audit import Action, Audit, Deed, difference
 from sandbox.clock import Clock
 from sandbox.permissions import Permission
-from sandbox.rules.fields import Changes
+from sandbox.rules.settings import Changes
 from sandbox.state import Channel, Guild, Invite
 from sandbox.store import Store
 from sandbox.telling import Teller

@@ -3,8 +3,8 @@
 from sandbox.errors import DiscordError, Why
 from sandbox.permissions import Permission, in_guild
 from sandbox.rights import above, above_role, need
-from sandbox.rules.fields import Changes
 from sandbox.rules.members import VOICE
+from sandbox.rules.settings import Changes
 from sandbox.state import Guild, Member, Role
 
 _NEEDED = {

@@ -9,7 +9,7 @@ from sandbox.audit import Action, Audit, Deed, difference
 from sandbox.clock import Clock, Timer
 from sandbox.permissions import Permission
 from sandbox.posting import Posting
-from sandbox.rules.fields import Changes
+from sandbox.rules.settings import Changes
 from sandbox.state import Guild, Member, MessageKind
 from sandbox.store import Store
 from sandbox.telling import Teller

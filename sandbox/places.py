@@ -4,7 +4,7 @@ from typing import Any
 
 from sandbox import payloads
 from sandbox.audit import Action, Audit, Deed, difference
-from sandbox.rules.fields import Changes
+from sandbox.rules.settings import Changes
 from sandbox.snowflakes import Snowflakes
 from sandbox.state import VOICES, Channel, ChannelKind, Guild, Overwrite
 from sandbox.store import Store

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from sandbox import payloads
 from sandbox.audit import Action, Audit, Deed, difference
-from sandbox.rules.fields import Changes
+from sandbox.rules.settings import Changes
 from sandbox.snowflakes import Snowflakes
 from sandbox.state import Guild, Role
 from sandbox.telling import Teller

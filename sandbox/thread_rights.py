@@ -3,7 +3,7 @@
 from sandbox.errors import DiscordError, Why
 from sandbox.permissions import Permission, sees_channel
 from sandbox.rights import manages_threads, need_in
-from sandbox.rules.fields import Changes
+from sandbox.rules.settings import Changes
 from sandbox.rules.threads import REQUIRE_TAG
 from sandbox.state import Channel, ChannelKind, Guild
 from sandbox.store import Store

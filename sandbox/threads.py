@@ -7,7 +7,7 @@ from sandbox.audit import Action, Audit, Deed, difference
 from sandbox.clock import Clock
 from sandbox.inactivity import Inactivity
 from sandbox.permissions import Permission, allows, audience, in_channel, sees_channel
-from sandbox.rules.fields import Changes
+from sandbox.rules.settings import Changes
 from sandbox.snowflakes import Snowflakes
 from sandbox.state import Channel, ChannelKind, Guild, ThreadState
 from sandbox.store import Store

@@ -7,8 +7,8 @@ from sandbox.permissions import Permission
 from sandbox.rest.bodies import guild_of
 from sandbox.rest.queries import limit_in
 from sandbox.rights import need
-from sandbox.rules.fields import Fields
 from sandbox.rules.form import Form
+from sandbox.rules.settings import Settings
 from sandbox.state import Entry, Guild
 from sandbox.store import Store
 from sandbox.wire import Json, answer
@@ -23,7 +23,7 @@ async def log(request: web.Request) -> web.Response:
     need(guild, core.store.bot_id, Permission.VIEW_AUDIT_LOG)
     limit = limit_in(request, 50, 100)
     form = Form()
-    fields = Fields(form, dict(request.query))
+    fields = Settings(form, dict(request.query))
     for name in ("user_id", "target_id", "before", "after"):
         fields.identifier(name)
     fields.number("action_type", 0)

@@ -13,9 +13,9 @@ from sandbox.rest.access import deed
 from sandbox.rest.bodies import guild_of, json_of, user_of
 from sandbox.rest.queries import id_in, limit_in
 from sandbox.rights import need
-from sandbox.rules.fields import Fields
 from sandbox.rules.form import Form
 from sandbox.rules.members import read_forgotten
+from sandbox.rules.settings import Settings
 from sandbox.state import Guild
 from sandbox.wire import Json, answer, nothing
 
@@ -68,7 +68,7 @@ async def create_many(request: web.Request) -> web.Response:
     need(guild, core.store.bot_id, Permission.BAN_MEMBERS | Permission.MANAGE_GUILD)
     body = json_of(request)
     form = Form()
-    fields = Fields(form, body)
+    fields = Settings(form, body)
     fields.require("user_ids")
     fields.identifiers("user_ids", _MOST_AT_ONCE)
     form.done()

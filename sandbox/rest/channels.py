@@ -11,8 +11,8 @@ from sandbox.rest.bodies import channel_of, id_of, json_of, place_of
 from sandbox.rest.threads import change_thread, delete_thread
 from sandbox.rights import may_overwrite, may_write, need_in
 from sandbox.rules.channels import read_channel_changes, read_overwrite
-from sandbox.rules.fields import Fields
 from sandbox.rules.form import Form
+from sandbox.rules.settings import Settings
 from sandbox.state import Channel, ChannelKind, Guild
 from sandbox.wire import answer, nothing
 
@@ -77,7 +77,7 @@ async def set_overwrite(request: web.Request) -> web.Response:
     require(core, channel, Permission.MANAGE_ROLES)
     overwrite_id = id_of(request, "overwrite", Why.UNKNOWN_OVERWRITE)
     form = Form()
-    overwrite = read_overwrite(Fields(form, json_of(request)), guild, overwrite_id)
+    overwrite = read_overwrite(Settings(form, json_of(request)), guild, overwrite_id)
     form.done()
     if overwrite_id not in (core.store.users if overwrite.of_member else guild.roles):
         raise DiscordError(Why.UNKNOWN_OVERWRITE)

@@ -10,7 +10,7 @@ from sandbox.rest.access import deed, require
 from sandbox.rest.bodies import guild_of, json_of, list_of
 from sandbox.rights import may_overwrite, need, need_in
 from sandbox.rules.channels import MOST_CHANNELS, read_moves, read_new_channel
-from sandbox.rules.fields import Changes
+from sandbox.rules.settings import Changes
 from sandbox.state import Channel, Guild
 from sandbox.wire import answer, nothing
 

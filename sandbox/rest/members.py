@@ -9,9 +9,9 @@ from sandbox.rest.access import deed, require_members_intent
 from sandbox.rest.bodies import guild_of, json_of, member_of, role_of
 from sandbox.rest.queries import id_in, limit_in
 from sandbox.rights import need
-from sandbox.rules.fields import Fields
 from sandbox.rules.form import Form
 from sandbox.rules.members import read_member_changes, read_nick
+from sandbox.rules.settings import Settings
 from sandbox.wire import answer, nothing
 
 routes = web.RouteTableDef()
@@ -34,7 +34,7 @@ async def search(request: web.Request) -> web.Response:
     """By the beginning of a user name or nickname."""
     core, guild = guild_of(request)
     form = Form()
-    fields = Fields(form, dict(request.query))
+    fields = Settings(form, dict(request.query))
     fields.require("query")
     fields.text("query", 1, 100)
     form.done()

@@ -5,8 +5,8 @@ from collections.abc import Callable
 from typing import Any
 
 from sandbox.errors import DiscordError, Why
-from sandbox.rules.fields import Changes, Fields, snowflake
 from sandbox.rules.form import Form
+from sandbox.rules.settings import Changes, Settings, snowflake
 from sandbox.state import FORUMS, VOICES, Channel, ChannelKind, Guild, Overwrite, Tag
 from sandbox.wire import Json
 
@@ -34,7 +34,7 @@ NewId = Callable[[], int]
 def read_new_channel(guild: Guild, body: Json, new_id: NewId) -> Changes:
     """With its `kind` and `name`. Raises DiscordError."""
     form = Form()
-    fields = Fields(form, body)
+    fields = Settings(form, body)
     allowed = [int(kind) for kind in _CREATED]
     if "NEWS" in guild.features:
         allowed = sorted([*allowed, int(ChannelKind.NEWS)])
@@ -51,7 +51,7 @@ def read_new_channel(guild: Guild, body: Json, new_id: NewId) -> Changes:
 def read_channel_changes(guild: Guild, channel: Channel, body: Json, new_id: NewId) -> Changes:
     """Raises DiscordError."""
     form = Form()
-    fields = Fields(form, body)
+    fields = Settings(form, body)
     kind = channel.kind
     if channel.kind in _TALKS and "NEWS" in guild.features:
         fields.one_of("type", [int(kind) for kind in _TALKS], to="kind")
@@ -67,7 +67,7 @@ def read_channel_changes(guild: Guild, channel: Channel, body: Json, new_id: New
 
 
 def _read(
-    form: Form, fields: Fields, guild: Guild, kind: ChannelKind, tags: tuple[Tag, ...], body: Json, new_id: NewId
+    form: Form, fields: Settings, guild: Guild, kind: ChannelKind, tags: tuple[Tag, ...], body: Json, new_id: NewId
 ) -> Changes:
     fields.text("name", 1, MOST_NAME)
     fields.number("position", 0, empty=0)
@@ -89,7 +89,7 @@ def _read(
     return found
 
 
-def _read_talk(fields: Fields, kind: ChannelKind) -> None:
+def _read_talk(fields: Settings, kind: ChannelKind) -> None:
     fields.text("topic", 0, MOST_GUIDELINES if kind in FORUMS else MOST_TOPIC, empty=None)
     if fields.found.get("topic") == "":
         fields.found["topic"] = None
@@ -100,7 +100,7 @@ def _read_talk(fields: Fields, kind: ChannelKind) -> None:
     fields.number("flags", 0, empty=0)
 
 
-def _read_voice(fields: Fields, kind: ChannelKind) -> None:
+def _read_voice(fields: Settings, kind: ChannelKind) -> None:
     stage = kind == ChannelKind.STAGE
     fields.number("bitrate", _LEAST_BITRATE, _MOST_STAGE_BITRATE if stage else _MOST_BITRATE, empty=64000)
     fields.number("user_limit", 0, _MOST_LISTENERS if stage else _MOST_USERS, empty=0)
@@ -109,7 +109,7 @@ def _read_voice(fields: Fields, kind: ChannelKind) -> None:
     fields.one_of("video_quality_mode", (1, 2), to="video_quality", empty=1)
 
 
-def _read_forum(form: Form, fields: Fields, tags: tuple[Tag, ...], body: Json, new_id: NewId) -> None:
+def _read_forum(form: Form, fields: Settings, tags: tuple[Tag, ...], body: Json, new_id: NewId) -> None:
     fields.one_of("default_sort_order", (0, 1), to="sort_order", empty=None)
     fields.one_of("default_forum_layout", (0, 1, 2), to="layout", empty=0)
     if "default_reaction_emoji" in body:
@@ -125,7 +125,7 @@ def _tags(form: Form, known: tuple[Tag, ...], given: Any, new_id: NewId) -> tupl
     ids = {tag.id for tag in known}
     tags: list[Tag] = []
     for index, item in enumerate(listed):
-        fields = Fields(form, item, ("available_tags", index))
+        fields = Settings(form, item, ("available_tags", index))
         fields.require("name")
         fields.text("name", 0, MOST_TAG_NAME)
         fields.flag("moderated")
@@ -145,7 +145,7 @@ def _overwrites(form: Form, guild: Guild, given: Any) -> dict[int, Overwrite]:
     form.longest_list(("permission_overwrites",), listed, MOST_OVERWRITES)
     found: dict[int, Overwrite] = {}
     for index, item in enumerate(listed):
-        fields = Fields(form, item, ("permission_overwrites", index))
+        fields = Settings(form, item, ("permission_overwrites", index))
         fields.require("id")
         fields.identifier("id")
         overwrite = read_overwrite(fields, guild, fields.found.get("id", 0))
@@ -153,7 +153,7 @@ def _overwrites(form: Form, guild: Guild, given: Any) -> dict[int, Overwrite]:
     return found
 
 
-def read_overwrite(fields: Fields, guild: Guild, overwrite_id: int) -> Overwrite:
+def read_overwrite(fields: Settings, guild: Guild, overwrite_id: int) -> Overwrite:
     """`allow` and `deny` are bits, written as a number or as a text."""
     fields.one_of("type", (0, 1))
     fields.number("allow", 0)
@@ -187,7 +187,7 @@ def read_moves(guild: Guild, items: list[Json]) -> list[tuple[Channel, Changes]]
     moves: list[tuple[Channel, Changes]] = []
     for index, item in enumerate(items):
         form = Form((index,))
-        fields = Fields(form, item)
+        fields = Settings(form, item)
         fields.require("id")
         fields.identifier("id")
         fields.number("position", 0)

@@ -6,8 +6,8 @@ import re
 from typing import Any
 
 from sandbox.errors import DiscordError, Why
-from sandbox.rules.fields import Changes, Fields
 from sandbox.rules.form import Form
+from sandbox.rules.settings import Changes, Settings
 from sandbox.state import VOICES, ChannelKind, Guild
 from sandbox.wire import Json
 
@@ -29,7 +29,7 @@ _IMAGE = re.compile(r"data:image/(png|jpeg|gif|webp|avif);base64,(.*)", re.DOTAL
 def read_guild_changes(guild: Guild, body: Json) -> Changes:
     """By the names of a guild's fields, and for its settings by Discord's. Raises DiscordError."""
     form = Form()
-    fields = Fields(form, body)
+    fields = Settings(form, body)
     fields.text("name", LEAST_NAME, MOST_NAME)
     fields.text("description", 0, MOST_DESCRIPTION, empty=None)
     fields.one_of("verification_level", (0, 1, 2, 3, 4), empty=0)
@@ -75,7 +75,7 @@ def _features(guild: Guild, given: list[Any]) -> tuple[str, ...]:
 def read_invite(body: Json) -> Changes:
     """By the names of an invite's fields, and `unique`. Raises DiscordError."""
     form = Form()
-    fields = Fields(form, body)
+    fields = Settings(form, body)
     fields.number("max_age", 0, LONGEST_INVITE, empty=86_400)
     fields.number("max_uses", 0, MOST_USES, empty=0)
     fields.flag("temporary", empty=False)
@@ -87,7 +87,7 @@ def read_invite(body: Json) -> Changes:
 def read_emoji(guild: Guild, body: Json, *, new: bool) -> Changes:
     """With `animated`, for a new one. Raises DiscordError."""
     form = Form()
-    fields = Fields(form, body)
+    fields = Settings(form, body)
     if new:
         fields.require("name")
         fields.require("image")
@@ -121,7 +121,7 @@ def _image(form: Form, given: Any) -> str | None:
 def read_user_name(body: Json) -> str | None:
     """The new name of the bot's user, if it gets one. Raises DiscordError."""
     form = Form()
-    fields = Fields(form, body)
+    fields = Settings(form, body)
     fields.text("username", LEAST_USER_NAME, MOST_USER_NAME)
     form.done()
     name: str | None = fields.found.get("username")

@@ -1,7 +1,7 @@
 """Reads what a member is to be like, or what Discord would say is wrong with it."""
 
-from sandbox.rules.fields import Changes, Fields
 from sandbox.rules.form import Form
+from sandbox.rules.settings import Changes, Settings
 from sandbox.wire import Json
 
 MOST_NICK = 32
@@ -16,7 +16,7 @@ BYPASSES_VERIFICATION = 1 << 2  # the one flag of a member that can be set
 def read_member_changes(body: Json, now: float) -> Changes:
     """By the names of a member's fields, and those of `VOICE`. Raises DiscordError."""
     form = Form()
-    fields = Fields(form, body)
+    fields = Settings(form, body)
     fields.text("nick", 0, MOST_NICK, empty=None)
     fields.identifiers("roles", MOST_ROLES, empty=())
     fields.flag("mute", empty=False)
@@ -34,7 +34,7 @@ def read_member_changes(body: Json, now: float) -> Changes:
 def read_nick(body: Json) -> Changes:
     """What one may change of oneself. Raises DiscordError."""
     form = Form()
-    fields = Fields(form, body)
+    fields = Settings(form, body)
     fields.text("nick", 0, MOST_NICK, empty=None)
     form.done()
     return _named(fields.found)
@@ -48,7 +48,7 @@ def _named(found: Changes) -> Changes:
 def read_forgotten(body: Json) -> int:
     """How many seconds of messages a ban deletes. Raises DiscordError."""
     form = Form()
-    fields = Fields(form, body)
+    fields = Settings(form, body)
     fields.number("delete_message_seconds", 0, MOST_FORGOTTEN)
     fields.number("delete_message_days", 0, 7)
     form.done()

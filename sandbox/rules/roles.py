@@ -4,8 +4,8 @@ from typing import Any
 
 from sandbox.errors import DiscordError, Why
 from sandbox.permissions import ALL
-from sandbox.rules.fields import Changes, Fields
 from sandbox.rules.form import Form
+from sandbox.rules.settings import Changes, Settings
 from sandbox.state import Guild
 from sandbox.wire import Json
 
@@ -17,7 +17,7 @@ MOST_IN_GUILD = 250
 def read_role(guild: Guild, body: Json) -> Changes:
     """By the names of a role's fields. Raises DiscordError."""
     form = Form()
-    fields = Fields(form, body)
+    fields = Settings(form, body)
     fields.text("name", 1, MOST_NAME, empty="new role")
     fields.number("permissions", 0, empty=guild.roles[guild.id].permissions)
     fields.number("color", 0, MOST_COLOR, empty=0)
@@ -25,7 +25,7 @@ def read_role(guild: Guild, body: Json) -> Changes:
     fields.flag("mentionable", empty=False)
     colors = body.get("colors")
     if isinstance(colors, dict):
-        primary = Fields(form, colors, ("colors",))
+        primary = Settings(form, colors, ("colors",))
         primary.require("primary_color")
         primary.number("primary_color", 0, MOST_COLOR, to="color")
         fields.found |= primary.found
@@ -40,7 +40,7 @@ def read_positions(guild: Guild, items: list[Json]) -> dict[int, int]:
     positions: dict[int, int] = {}
     for index, item in enumerate(items):
         form = Form((index,))
-        fields = Fields(form, item)
+        fields = Settings(form, item)
         fields.require("id")
         fields.identifier("id")
         fields.number("position", 0)

@@ -3,8 +3,8 @@
 from typing import Any
 
 from sandbox.rules.channels import ARCHIVE_MINUTES, MOST_NAME, MOST_SLOWMODE
-from sandbox.rules.fields import Changes, Fields
 from sandbox.rules.form import Form
+from sandbox.rules.settings import Changes, Settings
 from sandbox.state import Channel, ChannelKind
 from sandbox.wire import Json
 
@@ -17,7 +17,7 @@ _LASTING = 4320  # minutes, Discord's default for the API
 def read_new_thread(parent: Channel, body: Json, *, from_message: bool = False) -> Changes:
     """With its `kind` and `name`. Raises DiscordError."""
     form = Form()
-    fields = Fields(form, body)
+    fields = Settings(form, body)
     fields.require("name")
     fields.text("name", 1, MOST_NAME)
     fields.one_of("auto_archive_duration", ARCHIVE_MINUTES, to="minutes")
@@ -49,7 +49,7 @@ def _kinds(parent: Channel) -> tuple[int, ...]:
 def read_thread_changes(thread: Channel, parent: Channel | None, body: Json) -> Changes:
     """What a request names, whether it changes that or not. Raises DiscordError."""
     form = Form()
-    fields = Fields(form, body)
+    fields = Settings(form, body)
     fields.text("name", 1, MOST_NAME)
     fields.flag("archived")
     fields.flag("locked")

@@ -1,4 +1,4 @@
-"""Reads the fields of a body that says what something is to be like, with Discord's words for what is wrong."""
+"""Reads the settings in a body that says what something is to be like, with Discord's words for what is wrong."""
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
@@ -12,7 +12,7 @@ Changes = dict[str, Any]
 _NOTHING: Any = object()
 
 
-class Fields:
+class Settings:
     """What the body names is in `found`, under the field's own name or `to`; what it leaves out is not.
 
     A `null` is the same as `empty`, where one is given.
