@@ -29,7 +29,7 @@ class Hosting:
         thread = self._threads.open(parent, given, deed, thread_id=message.id)
         self._posting.mark_thread(message)
         about = Pointer(parent.id, message.id)
-        self._posting.announce(thread, message.author_id, MessageKind.THREAD_STARTER, about=about)
+        self._posting.announce(thread, deed.by, MessageKind.THREAD_STARTER, about=about)
         if self._clock.now() - message.created_at > _OLD:
             self._announce(parent, thread, deed)
         return thread
