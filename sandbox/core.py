@@ -5,20 +5,30 @@ from typing import Any, NamedTuple
 
 from aiohttp import web
 
+from sandbox.audit import Audit
 from sandbox.clock import Clock
 from sandbox.commands import Commands
+from sandbox.emojis import Emojis
 from sandbox.faults import Faults
 from sandbox.feeds import Feeds
 from sandbox.gateway.gateway import Gateway, make_gateway
 from sandbox.gateway.sessions import Sessions
 from sandbox.gateway.terms import GatewayTerms
 from sandbox.grants import Grants
+from sandbox.guilds import Guilds
+from sandbox.hosting import Hosting
 from sandbox.interactions import Ledger
+from sandbox.invites import Invites
 from sandbox.limits import Limiter, Limits
+from sandbox.members import Members
 from sandbox.observing import Observer
+from sandbox.places import Places
 from sandbox.posting import Posting
+from sandbox.roles import Roles
 from sandbox.snowflakes import Snowflakes
 from sandbox.store import Store
+from sandbox.telling import Teller
+from sandbox.threads import Threads
 from sandbox.uploads import Uploads
 
 _MOST_RECORDED = 50_000
@@ -47,6 +57,14 @@ class Core:
     commands: Commands
     ledger: Ledger
     posting: Posting
+    places: Places
+    threads: Threads
+    hosting: Hosting
+    members: Members
+    roles: Roles
+    guilds: Guilds
+    invites: Invites
+    emojis: Emojis
     limiter: Limiter
     faults: Faults
     uploads: Uploads = field(default_factory=Uploads)
@@ -56,6 +74,11 @@ class Core:
     @property
     def sessions(self) -> Sessions:
         return self.gateway.sessions
+
+    def start(self) -> None:
+        """From here on things happen by themselves when their time has come."""
+        self.members.start()
+        self.threads.start()
 
     def record(self, method: str, path: str, body: Any, status: int) -> None:
         self.requests.append(Request(self.clock.now(), method, path, body, status))
@@ -76,6 +99,10 @@ def make_core(
     gateway, feeds = make_gateway(store, clock, token, privileged_intents, terms, observer), Feeds(store)
     grants = Grants(store.application_id)
     gateway.sessions.on_change = lambda: feeds.tell_bot(online=bool(gateway.sessions.connected()))
+    teller = Teller(store, gateway.sessions, feeds)
+    audit = Audit(snowflakes, teller)
+    threads = Threads(store, clock, snowflakes, teller, audit)
+    posting = Posting(store, clock, snowflakes, gateway.sessions, feeds, threads)
     return Core(
         store=store,
         clock=clock,
@@ -87,7 +114,15 @@ def make_core(
         grants=grants,
         commands=Commands(snowflakes, grants, limiter.creates),
         ledger=Ledger(clock, snowflakes, feeds),
-        posting=Posting(store, clock, snowflakes, gateway.sessions, feeds),
+        posting=posting,
+        places=Places(store, snowflakes, teller, audit),
+        threads=threads,
+        hosting=Hosting(store, clock, posting, threads),
+        members=Members(store, clock, teller, audit, posting, threads),
+        roles=Roles(snowflakes, teller, audit),
+        guilds=Guilds(store, clock, snowflakes, teller, audit),
+        invites=Invites(store, clock, teller, audit),
+        emojis=Emojis(snowflakes, teller, audit),
         limiter=limiter,
         faults=Faults(clock),
         observer=observer,

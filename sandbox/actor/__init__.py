@@ -12,6 +12,7 @@ from sandbox.actor.errors import (
 )
 from sandbox.actor.messages import Button, Choice, File, Message, Modal, Offered, Option, Revision, Select
 from sandbox.actor.person import Person
+from sandbox.actor.resident import Place
 
 __all__ = [
     "ActorError",
@@ -28,6 +29,7 @@ __all__ = [
     "Offered",
     "Option",
     "Person",
+    "Place",
     "Refused",
     "Revision",
     "Select",
