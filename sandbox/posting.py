@@ -224,16 +224,13 @@ class Posting:
         self._store.shelves[channel.id].add(message)
         if message.seen_by is None:  # what one person sees is not in the channel
             channel.last_message_id = message.id
-            self._count(message, channel)
-        if message.nonce is not None:
-            self._remember_nonce(channel, message)
-        self._tell("MESSAGE_CREATE", "created", message, channel)
-
-    def _count(self, message: Message, channel: Channel) -> None:
         if _counts(message):
             channel.message_count += 1
             if channel.thread is not None:
                 channel.thread.sent += 1
+        if message.nonce is not None:
+            self._remember_nonce(channel, message)
+        self._tell("MESSAGE_CREATE", "created", message, channel)
 
     def _remember_nonce(self, channel: Channel, message: Message) -> None:
         now = self._clock.now()
@@ -256,6 +253,8 @@ class Posting:
 
 def _counts(message: Message) -> bool:
     """Whether it is one of a thread's messages, which the one that began the thread is not."""
+    if message.seen_by is not None:
+        return False
     return message.kind != MessageKind.THREAD_STARTER and message.id != message.channel_id
 
 
