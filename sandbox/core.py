@@ -11,6 +11,10 @@ from sandbox.faults import Faults
 from sandbox.feeds import Feeds
 from sandbox.gateway.sessions import Sessions, Socket
 from sandbox.interactions import Ledger
+from sandbox.messages.pins import Pins
+from sandbox.messages.polls import Polls
+from sandbox.messages.reactions import Reactions
+from sandbox.messages.webhooks import Webhooks
 from sandbox.posting import Posting
 from sandbox.snowflakes import Snowflakes
 from sandbox.store import Store
@@ -40,6 +44,10 @@ class Core:
     commands: Commands
     ledger: Ledger
     posting: Posting
+    reactions: Reactions
+    pins: Pins
+    polls: Polls
+    webhooks: Webhooks
     faults: Faults = field(default_factory=Faults)
     connections: set[Socket] = field(default_factory=set)
     requests: list[Request] = field(default_factory=list)
@@ -54,6 +62,7 @@ class Core:
 def make_core(store: Store, clock: Clock, token: str, privileged_intents: int) -> Core:
     snowflakes = Snowflakes(clock)
     sessions, feeds = Sessions(clock), Feeds(store)
+    posting = Posting(store, clock, snowflakes, sessions, feeds)
     return Core(
         store=store,
         clock=clock,
@@ -64,7 +73,11 @@ def make_core(store: Store, clock: Clock, token: str, privileged_intents: int) -
         feeds=feeds,
         commands=Commands(snowflakes),
         ledger=Ledger(clock, snowflakes, store.application_id),
-        posting=Posting(store, clock, snowflakes, sessions, feeds),
+        posting=posting,
+        reactions=Reactions(store, sessions, feeds),
+        pins=Pins(store, clock, sessions, posting),
+        polls=Polls(store, clock, sessions, posting),
+        webhooks=Webhooks(store, snowflakes, sessions),
     )
 
 

@@ -14,7 +14,7 @@ def channel_name(store: Store, channel: Channel) -> str:
 
 
 def message_view(store: Store, message: Message) -> Json:
-    author = store.users[message.author_id]
+    author = store.author(message)
     return {
         "id": str(message.id),
         "channel": channel_name(store, store.channels[message.channel_id]),

@@ -2,10 +2,12 @@
 
 from sandbox.payloads.applications import application
 from sandbox.payloads.channels import channel, interaction_channel, overwrite
+from sandbox.payloads.files import attachment
 from sandbox.payloads.guilds import guild, guild_create
-from sandbox.payloads.messages import attachment, message, reaction
+from sandbox.payloads.messages import message, reaction
 from sandbox.payloads.users import full_member, member, own_user, role, user
 from sandbox.payloads.values import stamp
+from sandbox.payloads.webhooks import webhook
 
 __all__ = [
     "application",
@@ -23,4 +25,5 @@ __all__ = [
     "role",
     "stamp",
     "user",
+    "webhook",
 ]

@@ -1,0 +1,56 @@
+"""What a draft puts into a message, worked out before anything is changed, because it may be refused."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sandbox.errors import DiscordError, Why
+from sandbox.messages.ballots import opened
+from sandbox.messages.files import attached
+from sandbox.messages.media import Media
+from sandbox.rules.form import Form
+from sandbox.rules.messages import Draft
+from sandbox.snowflakes import Snowflakes
+from sandbox.state import Attachment, Message, MessageFlag, Poll
+from sandbox.store import Store
+from sandbox.wire import Json
+
+
+@dataclass(frozen=True, slots=True)
+class Contents:
+    content: str
+    embeds: list[Json]
+    components: list[Json]
+    attachments: list[Attachment]
+    poll: Poll | None
+
+    def is_empty(self) -> bool:
+        return not (self.content or self.embeds or self.components or self.attachments or self.poll)
+
+
+def contents(store: Store, snowflakes: Snowflakes, message: Message, draft: Draft, now: float) -> Contents:
+    """What the message will hold: its own, where the draft leaves a part out. Raises DiscordError."""
+    changed = attached(draft, message.attachments, snowflakes)
+    files: Sequence[Attachment] = message.attachments if changed is None else changed
+    media = Media(store.address, message.channel_id, files, snowflakes)
+    form = Form(draft.base)
+    found = Contents(
+        content=message.content if draft.content is None else draft.content,
+        embeds=message.embeds if draft.embeds is None else media.embeds(draft.embeds),
+        components=message.components if draft.components is None else media.components(draft.components, form),
+        attachments=list(files),
+        poll=message.poll if draft.poll is None else opened(store, draft.poll, now),
+    )
+    form.done()
+    if message.flags & MessageFlag.VOICE_MESSAGE:
+        check_voice(found)
+    return found
+
+
+def check_voice(contents: Contents) -> None:
+    """A voice message is one audio file with its length and its shape, and nothing else. Raises DiscordError."""
+    if contents.content or contents.embeds or contents.components or contents.poll:
+        raise DiscordError(Why.VOICE_HAS_CONTENT)
+    if len(contents.attachments) != 1 or not (contents.attachments[0].content_type or "").startswith("audio/"):
+        raise DiscordError(Why.VOICE_NEEDS_AUDIO)
+    if contents.attachments[0].duration is None or contents.attachments[0].waveform is None:
+        raise DiscordError(Why.VOICE_NEEDS_METADATA)
