@@ -12,7 +12,7 @@ from sandbox.core import CORE, Core, Request, make_core
 from sandbox.faults import Faults
 from sandbox.gateway.connection import serve
 from sandbox.gateway.sessions import SentEvent
-from sandbox.rest import PREFIX, api, attachments, unknown
+from sandbox.rest import PREFIX, api, assets, attachments, unknown
 from sandbox.rest.bodies import MOST_BYTES
 from sandbox.world import WORKSHOP, World
 
@@ -113,6 +113,7 @@ def _application(core: Core) -> web.Application:
     app.router.add_get("/gateway", serve)
     app.router.add_get("/gateway/", serve)
     app.add_routes(attachments.routes)
+    app.add_routes(assets.routes)
     app.add_subapp(PREFIX, api(core))
     app.add_subapp("/sandbox", control(core))
     app.router.add_route("*", "/{tail:.*}", unknown)

@@ -9,7 +9,8 @@ from sandbox.control.problems import ControlError, Problem
 from sandbox.permissions import Permission, allows, in_channel
 from sandbox.rules.form import Form
 from sandbox.rules.mentions import EVERYTHING, AllowedMentions
-from sandbox.rules.messages import MOST_CONTENT, Draft, Reference
+from sandbox.rules.messages import MOST_CONTENT, Draft
+from sandbox.rules.references import Reference
 from sandbox.store import Store
 from sandbox.views import message_view
 from sandbox.wire import answer

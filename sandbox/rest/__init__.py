@@ -5,18 +5,48 @@ import logging
 from aiohttp import web
 
 from sandbox.core import CORE, Core
-from sandbox.rest import applications, channels, commands, guilds, interactions, messages, users, webhooks
+from sandbox.rest import (
+    applications,
+    channel_webhooks,
+    channels,
+    commands,
+    guilds,
+    history,
+    interactions,
+    messages,
+    pins,
+    polls,
+    reactions,
+    users,
+    webhook_messages,
+)
 from sandbox.rest.middleware import MIDDLEWARES
 from sandbox.wire import answer
 
 PREFIX = "/api/v10"
+# Of two that fit a path, the first is taken: pins before the message of that name.
+_RESOURCES = (
+    users,
+    applications,
+    guilds,
+    channels,
+    pins,
+    messages,
+    history,
+    reactions,
+    polls,
+    commands,
+    interactions,
+    channel_webhooks,
+    webhook_messages,
+)
 _log = logging.getLogger(__name__)
 
 
 def api(core: Core) -> web.Application:
     app = web.Application(middlewares=MIDDLEWARES)
     app[CORE] = core
-    for resource in (users, applications, guilds, channels, messages, commands, interactions, webhooks):
+    for resource in _RESOURCES:
         app.add_routes(resource.routes)
     app.router.add_route("*", "/{tail:.*}", unknown)
     return app

@@ -1,32 +1,38 @@
 """Downloads of what was attached to messages, where Discord has its file servers."""
 
+from urllib.parse import quote
+
 from aiohttp import web
 
-from sandbox.core import CORE, Core
+from sandbox.core import CORE
 from sandbox.errors import DiscordError, Why
+from sandbox.messages.pictures import picture
 from sandbox.state import Attachment
+from sandbox.store import Store
 from sandbox.wire import answer
 
 routes = web.RouteTableDef()
 _END = 1 << 63
 # Never a page of this origin, whatever the bot says that it is.
-_HEADERS = {
-    "Content-Type": "application/octet-stream",
-    "Content-Security-Policy": "sandbox",
-    "X-Content-Type-Options": "nosniff",
-}
+_HEADERS = {"Content-Security-Policy": "sandbox", "X-Content-Type-Options": "nosniff"}
 
 
 @routes.get(r"/attachments/{channel:\d+}/{attachment:\d+}/{name}")
 async def attachment(request: web.Request) -> web.Response:
+    store = request.app[CORE].store
     channel_id, attachment_id = int(request.match_info["channel"]), int(request.match_info["attachment"])
-    found = _find(request.app[CORE], channel_id, attachment_id)
+    found = _find(store, channel_id, attachment_id) or store.forwarded.get(attachment_id)
     if found is None:
         return answer(DiscordError(Why.NOT_FOUND).body(), 404)
-    return web.Response(body=found.content, headers=_HEADERS)
+    seen = picture(found.content)
+    kind = "application/octet-stream" if seen is None else seen.content_type
+    disposition = f'attachment; filename="{quote(found.filename)}"'
+    return web.Response(
+        body=found.content, headers={**_HEADERS, "Content-Type": kind, "Content-Disposition": disposition}
+    )
 
 
-def _find(core: Core, channel_id: int, attachment_id: int) -> Attachment | None:
-    shelf = core.store.shelves.get(channel_id)
+def _find(store: Store, channel_id: int, attachment_id: int) -> Attachment | None:
+    shelf = store.shelves.get(channel_id)
     kept = (message for message in shelf.before(_END) if not message.deleted) if shelf else ()
     return next((each for message in kept for each in message.attachments if each.id == attachment_id), None)

@@ -9,7 +9,7 @@ from aiohttp import BodyPartReader, web
 
 from sandbox.core import CORE, Core
 from sandbox.errors import DiscordError, Why
-from sandbox.rules.messages import Upload
+from sandbox.rules.attachments import Upload
 from sandbox.state import Channel, Message
 from sandbox.wire import Json
 

@@ -7,10 +7,11 @@ from sandbox.core import CORE, Core
 from sandbox.errors import DiscordError, Why
 from sandbox.interactions import Callback, Interaction, InteractionKind
 from sandbox.rest.bodies import id_of, json_of, uploads_of
+from sandbox.rules.attachments import Upload
 from sandbox.rules.commands import check_choices
 from sandbox.rules.form import Form
 from sandbox.rules.layouts import check_modal
-from sandbox.rules.messages import Draft, Upload, read_draft
+from sandbox.rules.messages import Draft, read_draft
 from sandbox.state import Message, MessageFlag, MessageKind
 from sandbox.wire import Json, answer, nothing
 

@@ -1,5 +1,7 @@
 """What every API request passes through, outermost first: the record, refusals, the body, faults, the token."""
 
+import re
+
 from aiohttp import web
 from aiohttp.typedefs import Handler, Middleware
 
@@ -9,8 +11,8 @@ from sandbox.rest.bodies import BODY, read_body
 from sandbox.wire import answer
 
 _PREFIX = "/api/v10"
-# An interaction's token is all that these need.
-_OPEN = ("/gateway", "/interactions/", "/webhooks/")
+# The token in the path is all that these need.
+_OPEN = re.compile(r"/gateway|/interactions/.*|/webhooks/\d+/.*")
 
 
 def path_of(request: web.Request) -> str:
@@ -53,8 +55,7 @@ async def fault(request: web.Request, handler: Handler) -> web.StreamResponse:
 
 @web.middleware
 async def authenticate(request: web.Request, handler: Handler) -> web.StreamResponse:
-    path = path_of(request)
-    is_open = path == _OPEN[0] or path.startswith(_OPEN[1:])
+    is_open = _OPEN.fullmatch(path_of(request))
     if not is_open and request.headers.get("Authorization") != f"Bot {request.app[CORE].token}":
         raise DiscordError(Why.UNAUTHORIZED)
     return await handler(request)

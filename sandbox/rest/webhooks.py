@@ -1,4 +1,7 @@
-"""What an interaction's token allows after the first response: its original, and follow-ups."""
+"""What an interaction's token allows after the first response: its original, and follow-ups.
+
+They lie on the paths of webhooks, under the application's id: `sandbox.rest.webhook_messages` tells them apart.
+"""
 
 from aiohttp import web
 
@@ -12,14 +15,10 @@ from sandbox.rules.messages import read_draft
 from sandbox.state import Message
 from sandbox.wire import answer, nothing
 
-routes = web.RouteTableDef()
-_TOKEN = "/webhooks/{application}/{token}"  # noqa: S105  the pattern of a route
-_MESSAGE = _TOKEN + "/messages/{message}"
-
 
 def _interaction(request: web.Request) -> tuple[Core, Interaction]:
     core = request.app[CORE]
-    application_id = id_of(request, "application", Why.UNKNOWN_WEBHOOK)
+    application_id = id_of(request, "webhook", Why.UNKNOWN_WEBHOOK)
     return core, core.ledger.answered(application_id, request.match_info["token"])
 
 
@@ -42,7 +41,6 @@ def _belongs(interaction: Interaction, message: Message) -> bool:
     return message.origin is not None and message.origin.interaction_id == interaction.id
 
 
-@routes.post(_TOKEN)
 async def follow_up(request: web.Request) -> web.Response:
     """Right after a deferred response the first follow-up takes the place of "thinking"."""
     core, interaction = _interaction(request)
@@ -56,20 +54,17 @@ async def follow_up(request: web.Request) -> web.Response:
     return answer(payloads.message(core.store, message))
 
 
-@routes.get(_MESSAGE)
 async def one(request: web.Request) -> web.Response:
     core, message = _message(request)
     return answer(payloads.message(core.store, message))
 
 
-@routes.patch(_MESSAGE)
 async def edit(request: web.Request) -> web.Response:
     core, message = _message(request)
     draft = read_draft(json_of(request), uploads_of(request), flags=message.flags)
     return answer(payloads.message(core.store, core.posting.edit(message, draft)))
 
 
-@routes.delete(_MESSAGE)
 async def delete(request: web.Request) -> web.Response:
     core, message = _message(request)
     core.posting.delete(message)
