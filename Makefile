@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: help setup test check demo run lock docs
+.PHONY: help setup try test check demo run lock docs
 
 help:  ## what there is to make
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -25,6 +25,9 @@ check: setup
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check --quiet .
 	@$(BIN)/mypy
+
+try: setup  ## the bot on a loopback Discord, with a page to talk to it
+	@$(BIN)/python -m tests.playground
 
 demo: setup  ## a conversation on a loopback Discord, printed as a transcript
 	@$(BIN)/python -m tests.demo

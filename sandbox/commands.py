@@ -54,6 +54,14 @@ class Commands:
         self._snowflakes = snowflakes
         self._shelves: dict[int | None, dict[int, Command]] = {}
 
+    def everything(self) -> list[Command]:
+        return [command for shelf in self._shelves.values() for command in shelf.values()]
+
+    def restore(self, commands: list[Command]) -> None:
+        """What an earlier sandbox has had, before anything is registered in this one."""
+        for command in commands:
+            self._shelves.setdefault(command.guild_id, {})[command.id] = command
+
     def all(self, scope: int | None) -> list[Command]:
         return list(self._shelves.get(scope, {}).values())
 

@@ -15,6 +15,7 @@ from sandbox.messages.pins import Pins
 from sandbox.messages.polls import Polls
 from sandbox.messages.reactions import Reactions
 from sandbox.messages.webhooks import Webhooks
+from sandbox.observing import Observer
 from sandbox.posting import Posting
 from sandbox.snowflakes import Snowflakes
 from sandbox.store import Store
@@ -52,6 +53,7 @@ class Core:
     connections: set[Socket] = field(default_factory=set)
     requests: list[Request] = field(default_factory=list)
     gateway_url: str = ""
+    observer: Observer | None = None
 
     def record(self, method: str, path: str, body: Any, status: int) -> None:
         self.requests.append(Request(self.clock.now(), method, path, body, status))
@@ -59,9 +61,11 @@ class Core:
             del self.requests[: _MOST_RECORDED // 2]
 
 
-def make_core(store: Store, clock: Clock, token: str, privileged_intents: int) -> Core:
+def make_core(
+    store: Store, clock: Clock, token: str, privileged_intents: int, observer: Observer | None = None
+) -> Core:
     snowflakes = Snowflakes(clock)
-    sessions, feeds = Sessions(clock), Feeds(store)
+    sessions, feeds = Sessions(clock, observer), Feeds(store)
     posting = Posting(store, clock, snowflakes, sessions, feeds)
     return Core(
         store=store,
@@ -78,6 +82,7 @@ def make_core(store: Store, clock: Clock, token: str, privileged_intents: int) -
         pins=Pins(store, clock, sessions, posting),
         polls=Polls(store, clock, sessions, posting),
         webhooks=Webhooks(store, snowflakes, sessions),
+        observer=observer,
     )
 
 

@@ -42,7 +42,10 @@ _ALLOWED = {
 
 @dataclass(slots=True)
 class Interaction:
-    """`source_id` is the message whose component was used; `original_id` the one that answers."""
+    """`source_id` is the message whose component was used; `original_id` the one that answers.
+
+    `opener` is the interaction that was answered with the modal which this one submits.
+    """
 
     id: int
     token: str
@@ -53,12 +56,14 @@ class Interaction:
     command: str | None = None
     slash: bool = True
     source_id: int | None = None
+    opener: "Interaction | None" = None
     answered: Callback | None = None
     original_id: int | None = None
 
     @property
     def origin(self) -> Origin:
-        return Origin(self.id, int(self.kind), self.user_id, self.command, self.source_id)
+        trigger = None if self.opener is None else self.opener.origin
+        return Origin(self.id, int(self.kind), self.user_id, self.command, self.source_id, trigger)
 
     def allowed(self) -> list[int]:
         """The callbacks that fit; an update needs a message to update."""
@@ -86,6 +91,7 @@ class Ledger:
         command: str | None = None,
         slash: bool = True,
         source_id: int | None = None,
+        opener: Interaction | None = None,
     ) -> Interaction:
         self._forget_old()
         interaction = Interaction(
@@ -98,9 +104,15 @@ class Ledger:
             command=command,
             slash=slash,
             source_id=source_id,
+            opener=opener,
         )
         self._by_token[interaction.token] = interaction
         return interaction
+
+    def modal_of(self, user_id: int) -> Interaction | None:
+        """The last interaction that was answered with a modal for this person."""
+        shown = (each for each in reversed(self._by_token.values()) if each.answered == Callback.MODAL)
+        return next((each for each in shown if each.user_id == user_id), None)
 
     def to_answer(self, interaction_id: int, token: str) -> Interaction:
         """The interaction that a first response is for. Raises DiscordError if it is too late or the second."""

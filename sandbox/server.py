@@ -1,9 +1,12 @@
 """The sandbox itself: one web server with Discord's API, its gateway, and the people's routes."""
 
+from contextlib import AsyncExitStack
+from pathlib import Path
 from types import TracebackType
 from typing import Self
 
 from aiohttp import web
+from aiohttp.typedefs import Middleware
 
 from sandbox.building import build
 from sandbox.clock import Clock, SystemClock
@@ -12,6 +15,8 @@ from sandbox.core import CORE, Core, Request, make_core
 from sandbox.faults import Faults
 from sandbox.gateway.connection import serve
 from sandbox.gateway.sessions import SentEvent
+from sandbox.keeping import Keeper, load
+from sandbox.observing import Observer
 from sandbox.rest import PREFIX, api, assets, attachments, unknown
 from sandbox.rest.bodies import MOST_BYTES
 from sandbox.world import WORKSHOP, World
@@ -21,9 +26,11 @@ TOKEN = "sandbox-token"  # noqa: S105  known to everybody on purpose
 
 
 class Sandbox:
-    """A Discord on loopback. Use it as `async with Sandbox() as sandbox:`; everything lives in memory.
+    """A Discord on loopback. Use it as `async with Sandbox() as sandbox:`.
 
-    `port` 0 is any free one. `privileged_intents` are those that the application has enabled (bits).
+    `port` 0 is any free one. `privileged_intents` are those that the application has enabled (bits). `data` is a folder
+    in which the world is kept, so that the next sandbox with that folder goes on with it instead of with `world`.
+    `observer` is told of all that the bot and the sandbox say to each other.
     """
 
     def __init__(
@@ -34,20 +41,32 @@ class Sandbox:
         world: World = WORKSHOP,
         clock: Clock | None = None,
         privileged_intents: int = 0,
+        data: Path | None = None,
+        observer: Observer | None = None,
     ) -> None:
+        """Raises KeepingError for a folder with a world that cannot be read, ValueError for a world that cannot be."""
         self.token = token
         self._port = port
-        self._core: Core = make_core(build(world), clock or SystemClock(), token, privileged_intents)
-        self._runner = web.AppRunner(_application(self._core), access_log=None, shutdown_timeout=1.0)
+        saved = None if data is None else load(data)
+        store = build(world) if saved is None else saved.store
+        self._core: Core = make_core(store, clock or SystemClock(), token, privileged_intents, observer)
+        if saved is not None:
+            self._core.commands.restore(saved.commands)
+        self._keeper = None if data is None else Keeper(data, self._core)
+        app = _application(self._core, () if self._keeper is None else (self._keeper.notice,))
+        self._opened = AsyncExitStack()
+        self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=1.0)
 
     async def __aenter__(self) -> Self:
-        """Raises OSError if the port is taken."""
-        await self._runner.setup()
-        try:
+        """Raises OSError if the port is taken, KeepingError if the folder cannot be written to."""
+        async with AsyncExitStack() as opened:
+            if self._keeper is not None:
+                self._keeper.open()
+                opened.push_async_callback(self._keeper.close)
+            opened.push_async_callback(self._runner.cleanup)
+            await self._runner.setup()
             await web.TCPSite(self._runner, HOST, self._port).start()
-        except OSError:
-            await self._runner.cleanup()
-            raise
+            self._opened = opened.pop_all()
         self._port = self._runner.addresses[0][1]
         self._core.gateway_url = self.gateway
         self._core.store.address = self.url
@@ -56,7 +75,7 @@ class Sandbox:
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        await self._runner.cleanup()
+        await self._opened.aclose()
 
     @property
     def url(self) -> str:
@@ -92,6 +111,11 @@ class Sandbox:
         """Until no bot is connected. Raises TimeoutError."""
         await self._core.sessions.until_alone(timeout)
 
+    async def kept(self) -> None:
+        """Until everything that has changed so far is in the folder of data, if there is one."""
+        if self._keeper is not None:
+            await self._keeper.kept()
+
     def drop_gateway(self, code: int = 4000) -> None:
         """Closes every gateway socket; with the usual code the bot may resume."""
         for connection in self._core.connections:
@@ -107,8 +131,8 @@ class Sandbox:
         self._core.sessions.forget_all()
 
 
-def _application(core: Core) -> web.Application:
-    app = web.Application(client_max_size=MOST_BYTES + 1)
+def _application(core: Core, middlewares: tuple[Middleware, ...]) -> web.Application:
+    app = web.Application(middlewares=middlewares, client_max_size=MOST_BYTES + 1)
     app[CORE] = core
     app.router.add_get("/gateway", serve)
     app.router.add_get("/gateway/", serve)

@@ -183,13 +183,14 @@ class Revision:
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """The interaction that a message answers."""
+    """The interaction that a message answers; `trigger` is the one that had opened a modal before."""
 
     interaction_id: int
     kind: int
     user_id: int
     command: str | None = None
     source_id: int | None = None
+    trigger: "Origin | None" = None
 
 
 @dataclass(frozen=True, slots=True)

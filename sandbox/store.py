@@ -7,29 +7,31 @@ from dataclasses import dataclass, field
 from sandbox.state import Attachment, Channel, Guild, Message, User, Webhook
 
 
+@dataclass
 class Shelf:
     """The messages of one channel, in the order of their ids."""
 
-    def __init__(self) -> None:
-        self._ids: list[int] = []
-        self._messages: dict[int, Message] = {}
+    messages: dict[int, Message] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self._ids = list(self.messages)
 
     def add(self, message: Message) -> None:
         self._ids.append(message.id)
-        self._messages[message.id] = message
+        self.messages[message.id] = message
 
     def get(self, message_id: int) -> Message | None:
-        return self._messages.get(message_id)
+        return self.messages.get(message_id)
 
     def before(self, message_id: int) -> Iterator[Message]:
         """Newest first."""
         for index in range(bisect_left(self._ids, message_id) - 1, -1, -1):
-            yield self._messages[self._ids[index]]
+            yield self.messages[self._ids[index]]
 
     def after(self, message_id: int) -> Iterator[Message]:
         """Oldest first."""
         for index in range(bisect_right(self._ids, message_id), len(self._ids)):
-            yield self._messages[self._ids[index]]
+            yield self.messages[self._ids[index]]
 
 
 @dataclass(slots=True)

@@ -60,8 +60,8 @@ class BotProcess:
         """End it in the middle of whatever it does."""
         return await self._end(signal.SIGKILL)
 
-    async def wait(self, timeout: float = STOP_PATIENCE) -> int:
-        """Its exit status, when it ends by itself."""
+    async def wait(self, timeout: float | None = STOP_PATIENCE) -> int:
+        """Its exit status, when it ends by itself, within so many seconds. Raises TimeoutError."""
         assert self._process is not None
         async with asyncio.timeout(timeout):
             return await self._process.wait()

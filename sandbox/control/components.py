@@ -68,7 +68,8 @@ async def submit(request: web.Request) -> web.Response:
     who = await asked(request)
     modal: Json = who.body["modal"]
     channel = channel_named(who.core, who.person, who.body["channel"])
-    interaction = who.core.ledger.open(InteractionKind.MODAL, who.person.id, channel.id)
+    opener = who.core.ledger.modal_of(who.person.id)
+    interaction = who.core.ledger.open(InteractionKind.MODAL, who.person.id, channel.id, opener=opener)
     filled = [_filled(part, who.body.get("values") or {}) for part in modal["components"]]
     return answer(ask(who.core, interaction, {"custom_id": modal["custom_id"], "components": filled}))
 

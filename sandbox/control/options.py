@@ -99,7 +99,7 @@ class Typing:
         kinds = option.get("channel_types")
         if kinds and channel.kind not in kinds:
             raise _bad(f"{option['name']} takes only channels of the types {kinds}")
-        shown = payloads.interaction_channel(self.core.store, channel, self.person.id)
+        shown = payloads.resolved_channel(self.core.store, channel, self.person.id)
         self.resolved.setdefault("channels", {})[str(channel.id)] = shown
         return str(channel.id)
 

@@ -11,6 +11,7 @@ import orjson
 from sandbox.clock import Clock
 from sandbox.gateway.events import Event
 from sandbox.gateway.intents import Intent
+from sandbox.observing import Observer
 from sandbox.wire import Json
 
 # How many events a session keeps for a resume; Discord's own number is not documented.
@@ -76,8 +77,9 @@ class Session:
 class Sessions:
     """Owns the sessions; tells each event to those that hear it."""
 
-    def __init__(self, clock: Clock) -> None:
+    def __init__(self, clock: Clock, observer: Observer | None = None) -> None:
         self._clock = clock
+        self._observer = observer
         self._sessions: dict[str, Session] = {}
         self._connected = asyncio.Event()
         self._alone = asyncio.Event()
@@ -153,6 +155,8 @@ class Sessions:
         self.recorded.append(SentEvent(self._clock.now(), session.id, name, data))
         if len(self.recorded) > _MOST_RECORDED:
             del self.recorded[: _MOST_RECORDED // 2]
+        if self._observer is not None:
+            self._observer.told(name, data)
 
     def forget_all(self) -> None:
         """Sessions that are connected stay so, but cannot be resumed."""

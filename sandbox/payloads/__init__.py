@@ -1,7 +1,7 @@
 """The things of the sandbox as Discord's JSON."""
 
 from sandbox.payloads.applications import application
-from sandbox.payloads.channels import channel, interaction_channel, overwrite
+from sandbox.payloads.channels import channel, interaction_channel, overwrite, resolved_channel
 from sandbox.payloads.files import attachment
 from sandbox.payloads.guilds import guild, guild_create
 from sandbox.payloads.messages import message, reaction
@@ -22,6 +22,7 @@ __all__ = [
     "overwrite",
     "own_user",
     "reaction",
+    "resolved_channel",
     "role",
     "stamp",
     "user",

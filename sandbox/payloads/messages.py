@@ -90,19 +90,12 @@ def reaction(reaction: Reaction, own_id: int) -> Json:
 
 def _origin(store: Store, origin: Origin, guild_id: int | None) -> Json:
     """Who used what; `webhook_id` marks that the application wrote through the interaction's token."""
-    metadata: Json = {
-        "id": str(origin.interaction_id),
-        "type": origin.kind,
-        "user": user(store.users[origin.user_id]),
-        "authorizing_integration_owners": {"0": str(guild_id or 0)},
-    }
+    metadata = _metadata(store, origin, guild_id)
     body: Json = {
         "application_id": str(store.application_id),
         "webhook_id": str(store.application_id),
         "interaction_metadata": metadata,
     }
-    if origin.source_id is not None:
-        metadata["interacted_message_id"] = str(origin.source_id)
     if origin.command is not None:
         body["interaction"] = {
             "id": str(origin.interaction_id),
@@ -111,6 +104,20 @@ def _origin(store: Store, origin: Origin, guild_id: int | None) -> Json:
             "user": metadata["user"],
         }
     return body
+
+
+def _metadata(store: Store, origin: Origin, guild_id: int | None) -> Json:
+    metadata: Json = {
+        "id": str(origin.interaction_id),
+        "type": origin.kind,
+        "user": user(store.users[origin.user_id]),
+        "authorizing_integration_owners": {"0": str(guild_id or 0)},
+    }
+    if origin.trigger is not None:
+        metadata["triggering_interaction_metadata"] = _metadata(store, origin.trigger, guild_id)
+    elif origin.source_id is not None:
+        metadata["interacted_message_id"] = str(origin.source_id)
+    return metadata
 
 
 def _reply(store: Store, of: Message, reply_to: int, *, nested: bool) -> Json:

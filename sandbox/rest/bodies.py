@@ -20,8 +20,11 @@ _FILE = re.compile(r"files?\[?(\d*)\]?")
 
 @dataclass(frozen=True, slots=True)
 class Body:
+    """`parts` are the names and texts of a multipart body's fields beside `payload_json`; a file's text is empty."""
+
     json: Any = None
     uploads: tuple[Upload, ...] = ()
+    parts: tuple[tuple[str, str], ...] = ()
 
 
 BODY: web.RequestKey[Body] = web.RequestKey("body", Body)
@@ -50,6 +53,7 @@ def _parsed(raw: bytes) -> Any:
 async def _multipart(request: web.Request) -> Body:
     json: Any = None
     uploads: list[Upload] = []
+    parts: list[tuple[str, str]] = []
     async for part in await request.multipart():
         if not isinstance(part, BodyPartReader):
             continue
@@ -57,9 +61,11 @@ async def _multipart(request: web.Request) -> Body:
         name = part.name or ""
         if name == "payload_json":
             json = _parsed(content)
-        elif found := _FILE.fullmatch(name):
+            continue
+        parts.append((name, content.decode(errors="replace") if part.filename is None else ""))
+        if found := _FILE.fullmatch(name):
             uploads.append(_upload(part, content, int(found[1] or len(uploads))))
-    return Body(json, tuple(uploads))
+    return Body(json, tuple(uploads), tuple(parts))
 
 
 def _upload(part: BodyPartReader, content: bytes, index: int) -> Upload:

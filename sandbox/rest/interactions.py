@@ -18,6 +18,8 @@ from sandbox.wire import Json, answer, nothing
 routes = web.RouteTableDef()
 _DATA = ("data",)
 _WITHOUT_MESSAGE = (Callback.PONG, Callback.CHOICES, Callback.MODAL)
+# A deferred response has made nothing yet that could be shown.
+_WITH_RESOURCE = (Callback.MESSAGE, Callback.UPDATE)
 
 
 @routes.post("/interactions/{interaction}/{token}/callback")
@@ -121,5 +123,7 @@ def _response(core: Core, interaction: Interaction, message: Message | None) -> 
     guild_id = core.store.channels[message.channel_id].guild_id
     if guild_id is not None:
         about["guild_id"] = str(guild_id)
-    resource: Json = {"type": int(interaction.answered or Callback.PONG)}
-    return {"interaction": about, "resource": {**resource, "message": payloads.message(core.store, message)}}
+    if interaction.answered not in _WITH_RESOURCE:
+        return {"interaction": about}
+    resource = {"type": int(interaction.answered), "message": payloads.message(core.store, message)}
+    return {"interaction": about, "resource": resource}

@@ -7,7 +7,8 @@ from aiohttp.typedefs import Handler, Middleware
 
 from sandbox.core import CORE
 from sandbox.errors import DiscordError, Why
-from sandbox.rest.bodies import BODY, read_body
+from sandbox.observing import Exchange
+from sandbox.rest.bodies import BODY, Body, read_body
 from sandbox.wire import answer
 
 _PREFIX = "/api/v10"
@@ -25,7 +26,24 @@ async def record(request: web.Request, handler: Handler) -> web.StreamResponse:
     response = await handler(request)
     body = request.get(BODY)
     core.record(request.method, path_of(request), None if body is None else body.json, response.status)
+    if core.observer is not None:
+        core.observer.exchanged(_exchange(request, body or Body(), response))
     return response
+
+
+def _exchange(request: web.Request, body: Body, response: web.StreamResponse) -> Exchange:
+    written = response.body if isinstance(response, web.Response) else None
+    return Exchange(
+        method=request.method,
+        path=path_of(request),
+        query=tuple(request.query.items()),
+        sent_type=request.content_type if request.body_exists else None,
+        body=body.json,
+        parts=body.parts,
+        status=response.status,
+        answer_type=response.headers.get("Content-Type"),
+        answer=written if isinstance(written, bytes) else b"",
+    )
 
 
 @web.middleware

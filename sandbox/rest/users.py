@@ -5,9 +5,10 @@ from aiohttp import web
 from sandbox import payloads
 from sandbox.core import CORE
 from sandbox.errors import DiscordError, Why
+from sandbox.permissions import in_guild
 from sandbox.rest.bodies import id_of, json_of
 from sandbox.rules.form import Form
-from sandbox.wire import answer
+from sandbox.wire import Json, answer
 
 routes = web.RouteTableDef()
 
@@ -22,8 +23,12 @@ async def own(request: web.Request) -> web.Response:
 async def own_guilds(request: web.Request) -> web.Response:
     store = request.app[CORE].store
     keys = ("id", "name", "icon", "banner", "features")
-    full = [payloads.guild(guild) for guild in store.guilds.values()]
-    return answer([{key: guild[key] for key in keys} for guild in full])
+    shown: list[Json] = []
+    for guild in store.guilds.values():
+        full = payloads.guild(guild)
+        own = {"owner": guild.owner_id == store.bot_id, "permissions": str(in_guild(guild, store.bot_id))}
+        shown.append({**{key: full[key] for key in keys}, **own})
+    return answer(shown)
 
 
 @routes.get("/users/{user}")

@@ -47,7 +47,7 @@ def walk(components: list[Json]) -> Iterator[Json]:
 
 
 def numbered(components: list[Json]) -> list[Json]:
-    """A copy in which every component has an id, as Discord returns them."""
+    """A copy in which every component has an id, as Discord returns them, and nothing that only modals know."""
     ids = count(1)
     return [_numbered(component, ids) for component in components]
 
@@ -55,6 +55,7 @@ def numbered(components: list[Json]) -> list[Json]:
 def _numbered(component: Json, ids: Iterator[int]) -> Json:
     own = component.get("id") or next(ids)
     copy: dict[str, Any] = {**component, "id": own}
+    copy.pop("required", None)
     if "components" in component:
         copy["components"] = [_numbered(child, ids) for child in component["components"]]
     for inner in ("accessory", "component"):

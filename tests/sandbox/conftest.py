@@ -1,13 +1,21 @@
 """A sandbox, a real bot on it, and people."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 
 import pytest
 
 from sandbox import ManualClock, Sandbox
 from sandbox.actor import Person
+from tests.openapi.watching import watched
 from tests.sandbox.bots import TryBot, living
 from tests.sandbox.raw import Api, calling
+
+
+@pytest.fixture(autouse=True)
+def said_as_described() -> Iterator[None]:
+    """What a sandbox says in a test is what Discord says that it would say."""
+    with watched():
+        yield
 
 
 @pytest.fixture

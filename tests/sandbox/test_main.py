@@ -6,6 +6,7 @@ import socket
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from pathlib import Path
 
 import pytest
 
@@ -50,3 +51,35 @@ async def test_it_takes_another_port_if_the_wanted_one_is_taken() -> None:
             process.terminate()
             _, errors = await soon(process.communicate())
             assert f"port {port} cannot be used" in errors.decode()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "status", "said"),
+    [
+        (["--world", "nowhere"], 1, "There is no world 'nowhere'"),
+        (["--intents", "everything"], 2, "'everything' is not one of members, presences, message-content"),
+        (["--port", "many"], 2, "invalid int value"),
+    ],
+)
+async def test_wrong_usage_is_told_in_a_sentence(arguments: list[str], status: int, said: str) -> None:
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "sandbox", *arguments, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE
+    )
+    _, errors = await soon(process.communicate())
+    assert process.returncode == status
+    assert said in errors.decode()
+    assert "Traceback" not in errors.decode()
+
+
+async def test_it_goes_on_with_what_its_folder_holds(tmp_path: Path) -> None:
+    for text in ("first", "second"):
+        async with _process("--port", "0", "--data", str(tmp_path), "--intents", "all", "--bot", "Robo") as (
+            process,
+            printed,
+        ):
+            async with Person.join(printed["sandbox"], "ada") as ada:
+                await ada.say("general", text)
+                said = [message.content for message in await ada.history("general")]
+            process.terminate()
+            assert await soon(process.wait()) == 0
+    assert said == ["first", "second"]

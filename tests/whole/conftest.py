@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -12,6 +12,7 @@ import pytest
 from sandbox import Sandbox
 from sandbox.actor import Message, Person
 from sandbox.models import DEFAULT_MODELS, ScriptedModels
+from tests.openapi.watching import watched
 from tests.stack import BotProcess, bot_process
 
 FOOTER = " tok/s"
@@ -60,6 +61,13 @@ class Stack:
     def sent(self, method: str, path_part: str) -> int:
         """How many requests of a kind the bot has sent to Discord."""
         return sum(request.method == method and path_part in request.path for request in self.sandbox.requests)
+
+
+@pytest.fixture(autouse=True)
+def said_as_described() -> Iterator[None]:
+    """What the bot and the sandbox say to each other is what Discord describes."""
+    with watched(every_request=True):
+        yield
 
 
 @pytest.fixture

@@ -130,6 +130,29 @@ async def test_the_response_is_returned_when_asked_for(bot: Bot) -> None:
     assert (await asked.hook("GET", "/messages/@original")).body == message
 
 
+@pytest.mark.parametrize("kind", [5, 9])
+async def test_a_response_that_shows_no_message_yet_is_returned_without_one(bot: Bot, kind: int) -> None:
+    asked = await bot.asked()
+    rows = [{"type": 1, "components": [{"type": 4, "custom_id": "a", "style": 1, "label": "A"}]}]
+    data = {"custom_id": "m", "title": "M", "components": rows} if kind == 9 else None
+    body = (await asked.respond(kind, data, "?with_response=true")).body
+    assert (body["interaction"]["id"], "resource" in body) == (asked.data["id"], False)
+    assert ("response_message_id" in body["interaction"]) is (kind == 5)
+
+
+async def test_an_answer_to_a_modal_says_what_had_opened_it(bot: Bot) -> None:
+    opener = await bot.asked()
+    rows = [{"type": 1, "components": [{"type": 4, "custom_id": "a", "style": 1, "label": "A"}]}]
+    modal = {"custom_id": "m", "title": "M", "components": rows}
+    assert (await opener.respond(9, modal)).status == 204
+    asked = await bot.asked("submit", modal=modal, channel="general", values={"a": "b"})
+    body = (await asked.respond(4, {"content": "x"}, "?with_response=true")).body
+    metadata = body["resource"]["message"]["interaction_metadata"]
+    trigger = metadata["triggering_interaction_metadata"]
+    assert (metadata["id"], metadata["type"]) == (asked.data["id"], 5)
+    assert (trigger["id"], trigger["type"]) == (opener.data["id"], 2)
+
+
 async def test_a_deferred_original_is_loading_until_it_is_edited(bot: Bot) -> None:
     asked = await bot.asked()
     await asked.respond(5)

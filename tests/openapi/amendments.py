@@ -1,0 +1,39 @@
+"""Where Discord's description of itself is wrong or silent, each with the reason."""
+
+from __future__ import annotations
+
+from tests.openapi.description import Amendment, Json
+from tests.openapi.shapes import TEXT, listed, thing
+
+_DIGITS: Json = {"type": "string", "format": "snowflake"}
+_COMMANDS = (
+    "ApplicationCommandCreateRequest",
+    "ApplicationCommandPatchRequestPartial",
+    "ApplicationCommandUpdateRequest",
+)
+
+RESPONSES = (
+    Amendment(
+        "schemas/InnerErrors/properties/_errors",
+        listed(thing(code=TEXT, message=TEXT)),
+        "what is wrong with a field has a word for a code, as in every example of Discord's reference on errors",
+    ),
+)
+"""For what the sandbox says."""
+
+REQUESTS = (
+    Amendment(
+        "schemas/SnowflakeType",
+        {"oneOf": [_DIGITS, {"type": "integer", "minimum": 0}]},
+        "discord.py sends ids as numbers, those of message references for one, and Discord takes them",
+    ),
+    *(
+        Amendment(
+            f"schemas/{name}/properties/default_member_permissions",
+            {"oneOf": [{"type": ["integer", "null"], "minimum": 0}, {"type": "string", "pattern": "^[0-9]+$"}]},
+            "documented as a string, since permissions outgrow the numbers of JavaScript",
+        )
+        for name in _COMMANDS
+    ),
+)
+"""For what bots say, beside what holds for responses."""

@@ -1,0 +1,74 @@
+"""A sandbox that is opened again goes on where it stopped."""
+
+from pathlib import Path
+
+import pytest
+
+from sandbox import Sandbox
+from sandbox.actor import Person
+from sandbox.keeping import KeepingError, load
+from tests.sandbox.bots import TryBot, living
+from tests.sandbox.raw import calling
+
+PING = {"name": "ping", "description": "Answers.", "options": [{"type": 3, "name": "text", "description": "What."}]}
+
+
+async def test_what_was_said_is_there_again_and_goes_on(tmp_path: Path) -> None:
+    async with Sandbox(data=tmp_path) as sandbox, living(TryBot(), sandbox), Person.join(sandbox.url, "ada") as ada:
+        await ada.say("general", "@TinyLLM hello")
+        answer = await ada.wait_for("general", lambda message: message.author == "TinyLLM")
+
+    async with Sandbox(data=tmp_path) as sandbox, living(TryBot(), sandbox), Person.join(sandbox.url, "ada") as ada:
+        assert [message.content for message in await ada.history("general")][-1] == answer.content
+        await ada.say("general", "@TinyLLM again", reply_to=answer)
+        again = await ada.wait_for("general", lambda message: message.content.endswith("again") and message.bot)
+        assert again.id > answer.id
+
+
+async def test_commands_files_and_embeds_are_kept_as_they_were(tmp_path: Path) -> None:
+    async with Sandbox(data=tmp_path) as sandbox, calling(sandbox) as api:
+        command = (await api("POST", f"{await api.application()}/commands", PING)).body
+        path = f"{await api.channel()}/messages"
+        sent = (await api("POST", path, {"content": "x", "embeds": [{"title": "t"}], "nonce": 7})).body
+
+    async with Sandbox(data=tmp_path) as sandbox, calling(sandbox) as api:
+        assert (await api("GET", f"{await api.application()}/commands")).body == [command]
+        assert (await api("GET", f"{path}/{sent['id']}")).body == sent
+
+
+async def test_a_change_is_kept_before_the_end(tmp_path: Path) -> None:
+    """What a sandbox that is killed leaves behind is the file of a moment ago, and whole."""
+    async with Sandbox(data=tmp_path) as sandbox, Person.join(sandbox.url, "ada") as ada:
+        await ada.say("general", "remember this")
+        await sandbox.kept()
+        saved = load(tmp_path)
+
+    assert saved is not None
+    texts = [message.content for shelf in saved.store.shelves.values() for message in shelf.messages.values()]
+    assert texts == ["remember this"]
+
+
+def test_a_world_that_cannot_be_read_is_left_alone_and_named(tmp_path: Path) -> None:
+    (tmp_path / "world.json").write_text('{"store": 5}')
+
+    with pytest.raises(KeepingError, match=r"world\.json is not a world that this sandbox can read"):
+        Sandbox(data=tmp_path)
+
+    assert (tmp_path / "world.json").read_text() == '{"store": 5}'
+
+
+async def test_a_folder_that_cannot_be_written_to_is_named(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+
+    with pytest.raises(KeepingError, match="file"):
+        async with Sandbox(data=tmp_path / "file"):
+            pass
+
+
+async def test_two_sandboxes_never_write_to_one_folder(tmp_path: Path) -> None:
+    async with Sandbox(data=tmp_path):
+        with pytest.raises(KeepingError, match="Another sandbox keeps its world in"):
+            async with Sandbox(data=tmp_path):
+                pass
+    async with Sandbox(data=tmp_path):
+        pass
