@@ -10,11 +10,23 @@ from sandbox.actor.errors import (
     Refused,
     UnknownCommand,
 )
-from sandbox.actor.messages import Button, Choice, Message, Modal, Option, Revision, Select
+from sandbox.actor.messages import (
+    Answer,
+    Button,
+    Choice,
+    Message,
+    Modal,
+    Option,
+    Poll,
+    Reaction,
+    Revision,
+    Select,
+)
 from sandbox.actor.person import Person
 
 __all__ = [
     "ActorError",
+    "Answer",
     "BadOption",
     "Button",
     "Choice",
@@ -26,6 +38,8 @@ __all__ = [
     "NotThere",
     "Option",
     "Person",
+    "Poll",
+    "Reaction",
     "Refused",
     "Revision",
     "Select",

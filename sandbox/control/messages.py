@@ -4,15 +4,17 @@ import re
 
 from aiohttp import web
 
-from sandbox.control.asked import asked, channel_named, message_seen
+from sandbox.control.asked import Asked, asked, channel_named, message_seen
+from sandbox.control.files import files_of
 from sandbox.control.problems import ControlError, Problem
 from sandbox.permissions import Permission, allows, in_channel
 from sandbox.rules.form import Form
 from sandbox.rules.mentions import EVERYTHING, AllowedMentions
 from sandbox.rules.messages import MOST_CONTENT, Draft
-from sandbox.rules.references import Reference
+from sandbox.rules.references import Reference, ReferenceKind
+from sandbox.state import Channel, Message
 from sandbox.store import Store
-from sandbox.views import message_view
+from sandbox.views import channel_name, message_view
 from sandbox.wire import answer
 
 routes = web.RouteTableDef()
@@ -23,15 +25,47 @@ async def say(request: web.Request) -> web.Response:
     who = await asked(request)
     store = who.core.store
     channel = channel_named(who.core, who.person, who.body["channel"])
-    reference = None
-    if who.body.get("reply_to") is not None:
-        reference = Reference(int(who.body["reply_to"]), channel.id, required=True)
+    uploads, entries = files_of(who)
+    _may_say(who, channel, files=bool(uploads))
     draft = Draft(
-        content=_content(store, who.body["content"]),
+        content=_content(store, str(who.body.get("content") or "") if uploads else who.body["content"]),
+        attachments=entries,
+        uploads=uploads,
         mentions=AllowedMentions(EVERYTHING.parse, replied_user=bool(who.body.get("ping", True))),
-        reference=reference,
+        reference=_answered(who, channel),
     )
     return answer(message_view(store, who.core.posting.create(channel, who.person.id, draft)))
+
+
+def _may_say(who: Asked, channel: Channel, *, files: bool) -> None:
+    needed = Permission.SEND_MESSAGES_IN_THREADS if channel.is_thread else Permission.SEND_MESSAGES
+    where = channel_name(who.core.store, channel)
+    if not _allowed(who, channel, needed):
+        raise ControlError(Problem.NOT_ALLOWED, f"{who.person.name} cannot write in {where}")
+    if files and not _allowed(who, channel, Permission.ATTACH_FILES):
+        raise ControlError(Problem.NOT_ALLOWED, f"{who.person.name} cannot attach files in {where}")
+
+
+def _allowed(who: Asked, channel: Channel, needed: Permission) -> bool:
+    return allows(in_channel(who.core.store.guild_of(channel), channel, who.person.id), needed)
+
+
+def _answered(who: Asked, channel: Channel) -> Reference | None:
+    if who.body.get("reply_to") is None:
+        return None
+    return Reference(int(who.body["reply_to"]), channel.id, required=True)
+
+
+@routes.post("/people/{person}/forwards")
+async def forward(request: web.Request) -> web.Response:
+    """A message that the person sees, into another channel."""
+    who = await asked(request)
+    channel = channel_named(who.core, who.person, who.body["channel"])
+    message = message_seen(who.core, who.person, who.body["message"])
+    _may_say(who, channel, files=False)
+    reference = Reference(message.id, message.channel_id, required=True, kind=ReferenceKind.FORWARD)
+    made = who.core.posting.create(channel, who.person.id, Draft(reference=reference))
+    return answer(message_view(who.core.store, made))
 
 
 @routes.patch("/people/{person}/messages/{message}")
@@ -40,22 +74,27 @@ async def edit(request: web.Request) -> web.Response:
     message = message_seen(who.core, who.person, request.match_info["message"])
     if message.author_id != who.person.id:
         raise ControlError(Problem.NOT_ALLOWED, f"{who.person.name} cannot edit somebody else's message")
-    draft = Draft(content=_content(who.core.store, who.body["content"]))
+    draft = Draft(content=_content(who.core.store, who.body["content"]), mentions=_as_before(who.core.store, message))
     return answer(message_view(who.core.store, who.core.posting.edit(message, draft)))
+
+
+def _as_before(store: Store, message: Message) -> AllowedMentions:
+    """An edit pings whom it answers only if the message did."""
+    answered = None if message.reply_to is None else store.message(message.channel_id, message.reply_to)
+    pinged = answered is not None and answered.author_id in message.pings.users
+    return AllowedMentions(EVERYTHING.parse, replied_user=pinged)
 
 
 @routes.delete("/people/{person}/messages/{message}")
 async def delete(request: web.Request) -> web.Response:
     who = await asked(request)
-    store = who.core.store
     message = message_seen(who.core, who.person, request.match_info["message"])
-    channel = store.channels[message.channel_id]
-    bits = in_channel(store.guild_of(channel), channel, who.person.id)
+    channel = who.core.store.channels[message.channel_id]
     own = message.author_id == who.person.id or message.seen_by == who.person.id
-    if not own and not allows(bits, Permission.MANAGE_MESSAGES):
+    if not own and (channel.guild_id is None or not _allowed(who, channel, Permission.MANAGE_MESSAGES)):
         raise ControlError(Problem.NOT_ALLOWED, f"{who.person.name} cannot delete somebody else's message")
     who.core.posting.delete(message)
-    return answer(message_view(store, message))
+    return answer(message_view(who.core.store, message))
 
 
 @routes.post("/people/{person}/typing")
