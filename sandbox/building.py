@@ -71,9 +71,8 @@ def _add_members(store: Store, world: described.World, guild: Guild, people: dic
         roles = tuple(by_name[name] for name in person.roles if name in by_name)
         guild.members[people[person.name].id] = Member(people[person.name].id, _BORN, roles)
     role_id = ids.next()
-    guild.roles[role_id] = Role(
-        role_id, world.bot, BOT_PERMISSIONS, position=len(guild.roles), managed=True, bot_id=store.bot_id
-    )
+    bits = BOT_PERMISSIONS if world.bot_permissions is None else world.bot_permissions
+    guild.roles[role_id] = Role(role_id, world.bot, bits, position=len(guild.roles), managed=True, bot_id=store.bot_id)
     guild.members[store.bot_id] = Member(store.bot_id, _BORN, (role_id,))
 
 

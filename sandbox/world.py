@@ -37,12 +37,16 @@ class Guild:
 
 @dataclass(frozen=True, slots=True)
 class World:
-    """`owner` is the person who owns the application; each person has a direct message with the bot."""
+    """`owner` is the person who owns the application; each person has a direct message with the bot.
+
+    `bot_permissions` are those of the role that the bot has in every guild, if not what a chat bot is invited with.
+    """
 
     bot: str
     owner: str
     people: tuple[Person, ...]
     guilds: tuple[Guild, ...]
+    bot_permissions: int | None = None
 
 
 WORKSHOP = World(

@@ -1,13 +1,11 @@
 """What a draft puts into a message, worked out before anything is changed, because it may be refused."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sandbox.errors import DiscordError, Why
 from sandbox.messages.ballots import opened
+from sandbox.messages.embedded import with_own_files
 from sandbox.messages.files import attached
-from sandbox.messages.media import Media
-from sandbox.rules.form import Form
 from sandbox.rules.messages import Draft
 from sandbox.snowflakes import Snowflakes
 from sandbox.state import Attachment, Message, MessageFlag, Poll
@@ -30,17 +28,14 @@ class Contents:
 def contents(store: Store, snowflakes: Snowflakes, message: Message, draft: Draft, now: float) -> Contents:
     """What the message will hold: its own, where the draft leaves a part out. Raises DiscordError."""
     changed = attached(draft, message.attachments, snowflakes)
-    files: Sequence[Attachment] = message.attachments if changed is None else changed
-    media = Media(store.address, message.channel_id, files, snowflakes)
-    form = Form(draft.base)
+    files = list(message.attachments if changed is None else changed)
     found = Contents(
         content=message.content if draft.content is None else draft.content,
-        embeds=message.embeds if draft.embeds is None else media.embeds(draft.embeds),
-        components=message.components if draft.components is None else media.components(draft.components, form),
-        attachments=list(files),
+        embeds=message.embeds if draft.embeds is None else with_own_files(draft.embeds, files),
+        components=message.components if draft.components is None else draft.components,
+        attachments=files,
         poll=message.poll if draft.poll is None else opened(store, draft.poll, now),
     )
-    form.done()
     if message.flags & MessageFlag.VOICE_MESSAGE:
         check_voice(found)
     return found

@@ -1,11 +1,12 @@
 """Messages, with what they carry, as Discord's JSON."""
 
 from sandbox.payloads.channels import channel
-from sandbox.payloads.files import attachments
+from sandbox.payloads.embeds import embeds, shown_names
+from sandbox.payloads.files import attachment
 from sandbox.payloads.polls import poll
 from sandbox.payloads.users import user, webhook_user
 from sandbox.payloads.values import stamp
-from sandbox.state import Forward, Message, MessageFlag, Origin, Pointer, Reaction
+from sandbox.state import Forward, Message, Origin, Pointer, Reaction
 from sandbox.store import Store
 from sandbox.wire import Json
 
@@ -45,19 +46,26 @@ def message(store: Store, message: Message, *, nested: bool = False) -> Json:
 
 def _contents(store: Store, message: Message) -> Json:
     """What a forwarded message shows too."""
-    suppressed = message.flags & MessageFlag.SUPPRESS_EMBEDS
     return {
         "type": int(message.kind),
         "content": message.content,
-        "embeds": [] if suppressed else message.embeds,
+        "embeds": embeds(store.address, message),
         "components": message.components,
-        "attachments": attachments(store.address, message),
+        "attachments": _attachments(store, message),
         "mentions": [user(store.users[who]) for who in message.pings.users if who in store.users],
         "mention_roles": [str(each) for each in message.pings.roles],
         "flags": message.flags,
         "timestamp": stamp(message.created_at),
         "edited_timestamp": None if message.edited_at is None else stamp(message.edited_at),
     }
+
+
+def _attachments(store: Store, message: Message) -> list[Json]:
+    """Without those that embeds show."""
+    if not message.attachments:
+        return []
+    shown = set(shown_names(message.embeds))
+    return [attachment(store, message.channel_id, file) for file in message.attachments if file.filename not in shown]
 
 
 def _author(store: Store, message: Message) -> Json:

@@ -7,6 +7,7 @@ from sandbox.rules.form import Form, Path
 
 WEB = ("http", "https")
 MEDIA = (*WEB, "attachment")
+OWN = "attachment://"
 MOST_URL = 2048
 
 
