@@ -75,9 +75,13 @@ def check_sizes(uploads: tuple[Upload, ...]) -> None:
 
 def clean_name(filename: str) -> str:
     """Letters, digits and `_.-` stay, gaps and slashes become `_`, the rest goes: no name leads anywhere else."""
-    name = _ODD.sub("", _GAPS.sub("_", filename.strip())).lstrip(".")
-    stem, dot, extension = name.rpartition(".")
-    return name if (stem if dot else name).strip("_") else f"unknown{dot}{extension if dot else ''}"
+    whole = _GAPS.sub("_", filename.strip())
+    name = _ODD.sub("", whole)
+    if not name.strip("._"):
+        return "unknown"
+    if whole.startswith("."):
+        return name.lstrip(".")
+    return f"unknown{name}" if name.startswith(".") else name
 
 
 def content_type(filename: str, declared: str = "") -> str | None:
