@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import io
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
@@ -44,7 +45,7 @@ class Line:
 
     async def ask(self, method: str, path: str, body: Json | None = None, **query: str) -> Any:
         """Raises the ActorError that the sandbox names, ConnectionError if it is gone."""
-        data = None if body is None else orjson.dumps(body)
+        data = None if body is None else io.BytesIO(orjson.dumps(body))
         headers = {"Content-Type": "application/json"}
         url = self._base + path
         try:

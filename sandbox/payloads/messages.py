@@ -91,8 +91,6 @@ def reaction(reaction: Reaction, own_id: int) -> Json:
         "burst_colors": [],
         "me": own_id in reaction.users,
         "me_burst": False,
-        "burst_me": False,
-        "burst_count": 0,
     }
 
 

@@ -2,9 +2,10 @@
 
 from dataclasses import replace
 
-from sandbox import World
+from sandbox import Sandbox, World
 from sandbox.building import BOT_PERMISSIONS
 from sandbox.permissions import Permission
+from sandbox.state import Overwrite
 from sandbox.world import WORKSHOP
 
 
@@ -14,3 +15,11 @@ def able(*more: Permission) -> World:
     for permission in more:
         bits |= permission
     return replace(WORKSHOP, bot_permissions=int(bits))
+
+
+def forbid(sandbox: Sandbox, *permissions: Permission, channel: str = "general") -> None:
+    """Takes permissions from the bot in one channel."""
+    store = sandbox._core.store
+    found = next(each for each in store.channels.values() if each.name == channel)
+    denied = sum(int(permission) for permission in permissions)
+    found.overwrites[store.bot_id] = Overwrite(store.bot_id, of_member=True, deny=denied)

@@ -77,3 +77,8 @@ def test_a_message_has_at_most_ten_files(count: int) -> None:
         return
     with pytest.raises(DiscordError):
         read_draft(body)
+
+
+@pytest.mark.parametrize("name", ["a.ogg", "a.flac", "a.m4a", "a.webp", "a.webm", "a.mp3", "a.mp4", "a.gif", "a.jpg"])
+def test_sounds_pictures_and_films_are_known(name: str) -> None:
+    assert (content_type(name) or "").partition("/")[0] in ("audio", "image", "video")
