@@ -21,8 +21,6 @@ PRIVILEGED = Intent.GUILD_MEMBERS | Intent.GUILD_PRESENCES | Intent.MESSAGE_CONT
 # The bits that Discord knows: 0 to 16, 20, 21, 24 and 25. Others close the gateway with 4013.
 KNOWN = (1 << 17) - 1 | 0b11 << 20 | 0b11 << 24
 
-_HIDDEN: Json = {"content": "", "embeds": [], "attachments": [], "components": []}
-
 
 def for_messages(channel: Channel) -> Intent:
     return Intent.DIRECT_MESSAGES if channel.guild_id is None else Intent.GUILD_MESSAGES
@@ -38,8 +36,13 @@ def readable(message: Message, channel: Channel, bot_id: int) -> bool:
 
 
 def hide(payload: Json) -> Json:
-    """A message as it looks to a bot that may not read it."""
-    return {**payload, **_HIDDEN}
+    """A message as it looks to a bot that may not read it; what it forwards is hidden with it."""
+    shown: Json = {**payload, "content": "", "embeds": [], "attachments": [], "components": []}
+    shown.pop("poll", None)
+    if "message_snapshots" in payload:
+        snapshots = payload["message_snapshots"]
+        shown["message_snapshots"] = [{**each, "message": hide(each["message"])} for each in snapshots]
+    return shown
 
 
 def application_flags(privileged: int) -> int:

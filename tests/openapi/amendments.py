@@ -12,7 +12,14 @@ _COMMANDS = (
     "ApplicationCommandUpdateRequest",
 )
 
+_FORWARDS = Amendment(
+    "schemas/MessageReferenceType",
+    {"type": "integer", "enum": [0, 1]},
+    "the page on messages documents forwards (1) beside replies (0)",
+)
+
 RESPONSES = (
+    _FORWARDS,
     Amendment(
         "schemas/InnerErrors/properties/_errors",
         listed(thing(code=TEXT, message=TEXT)),
@@ -22,6 +29,7 @@ RESPONSES = (
 """For what the sandbox says."""
 
 REQUESTS = (
+    _FORWARDS,
     Amendment(
         "schemas/SnowflakeType",
         {"oneOf": [_DIGITS, {"type": "integer", "minimum": 0}]},
