@@ -9,7 +9,9 @@ from sandbox.clock import Clock
 from sandbox.commands import Commands
 from sandbox.faults import Faults
 from sandbox.feeds import Feeds
-from sandbox.gateway.sessions import Sessions, Socket
+from sandbox.gateway.gateway import Gateway, make_gateway
+from sandbox.gateway.sessions import Sessions
+from sandbox.gateway.terms import GatewayTerms
 from sandbox.interactions import Ledger
 from sandbox.messages.pins import Pins
 from sandbox.messages.polls import Polls
@@ -40,7 +42,7 @@ class Core:
     snowflakes: Snowflakes
     token: str
     privileged_intents: int
-    sessions: Sessions
+    gateway: Gateway
     feeds: Feeds
     commands: Commands
     ledger: Ledger
@@ -50,10 +52,12 @@ class Core:
     polls: Polls
     webhooks: Webhooks
     faults: Faults = field(default_factory=Faults)
-    connections: set[Socket] = field(default_factory=set)
     requests: list[Request] = field(default_factory=list)
-    gateway_url: str = ""
     observer: Observer | None = None
+
+    @property
+    def sessions(self) -> Sessions:
+        return self.gateway.sessions
 
     def record(self, method: str, path: str, body: Any, status: int) -> None:
         self.requests.append(Request(self.clock.now(), method, path, body, status))
@@ -62,10 +66,16 @@ class Core:
 
 
 def make_core(
-    store: Store, clock: Clock, token: str, privileged_intents: int, observer: Observer | None = None
+    store: Store,
+    clock: Clock,
+    token: str,
+    privileged_intents: int,
+    terms: GatewayTerms,
+    observer: Observer | None = None,
 ) -> Core:
     snowflakes = Snowflakes(clock)
-    sessions, feeds = Sessions(clock, observer), Feeds(store)
+    gateway, feeds = make_gateway(store, clock, token, privileged_intents, terms, observer), Feeds(store)
+    sessions = gateway.sessions
     posting = Posting(store, clock, snowflakes, sessions, feeds)
     return Core(
         store=store,
@@ -73,7 +83,7 @@ def make_core(
         snowflakes=snowflakes,
         token=token,
         privileged_intents=privileged_intents,
-        sessions=sessions,
+        gateway=gateway,
         feeds=feeds,
         commands=Commands(snowflakes),
         ledger=Ledger(clock, snowflakes, store.application_id),

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
 
 from sandbox.clock import Clock
 from sandbox.errors import DiscordError, Why
@@ -9,6 +10,7 @@ from sandbox.feeds import Feeds
 from sandbox.gateway.events import deleted_event, message_event, typing_event
 from sandbox.gateway.message_events import deleted_bulk_event
 from sandbox.gateway.sessions import Sessions
+from sandbox.messages.ballots import result
 from sandbox.messages.contents import contents
 from sandbox.messages.nonces import Nonces
 from sandbox.messages.pings import pinged
@@ -25,6 +27,7 @@ from sandbox.state import (
     Origin,
     Pings,
     Pointer,
+    Poll,
     Revision,
     WebhookAuthor,
 )
@@ -103,6 +106,16 @@ class Posting:
         self._file(message, channel)
         return message
 
+    def end_poll(self, message: Message, poll: Poll) -> None:
+        """The votes are counted for good, and the channel is told what came out. Once only."""
+        if poll.ended or message.deleted or message.channel_id not in self._store.channels:
+            return
+        poll.ended = True
+        self.change(message)
+        channel, author = self._store.channels[message.channel_id], message.author_id
+        about, pings = Pointer(channel.id, message.id), Pings(users=(author,))
+        self.announce(channel, author, MessageKind.POLL_RESULT, about=about, pings=pings, embeds=[result(poll)])
+
     def edit(self, message: Message, draft: Draft) -> Message:
         """Changes what the draft names. Raises DiscordError if nothing would be left."""
         channel = self._store.channels[message.channel_id]
@@ -178,6 +191,8 @@ class Posting:
         channel.message_count += 1
         if message.nonce is not None:
             self._nonces.remember(message)
+        if message.poll is not None:
+            self._clock.call_at(message.poll.expires_at, partial(self.end_poll, message, message.poll))
         self._tell("MESSAGE_CREATE", "created", message, channel)
 
     def _bot_sees(self, channel: Channel) -> bool:

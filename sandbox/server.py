@@ -14,7 +14,9 @@ from sandbox.control import control
 from sandbox.core import CORE, Core, Request, make_core
 from sandbox.faults import Faults
 from sandbox.gateway.connection import serve
+from sandbox.gateway.faults import GatewayFaults
 from sandbox.gateway.sessions import SentEvent
+from sandbox.gateway.terms import GatewayTerms
 from sandbox.keeping import Keeper, load
 from sandbox.observing import Observer
 from sandbox.rest import PREFIX, api, assets, attachments, unknown
@@ -30,6 +32,7 @@ class Sandbox:
 
     `port` 0 is any free one. `privileged_intents` are those that the application has enabled (bits). `data` is a folder
     in which the world is kept, so that the next sandbox with that folder goes on with it instead of with `world`.
+    `terms` are those of the gateway: limits, shards, the heartbeat's interval.
     `observer` is told of all that the bot and the sandbox say to each other.
     """
 
@@ -42,6 +45,7 @@ class Sandbox:
         clock: Clock | None = None,
         privileged_intents: int = 0,
         data: Path | None = None,
+        terms: GatewayTerms = GatewayTerms(),  # noqa: B008  it is frozen
         observer: Observer | None = None,
     ) -> None:
         """Raises KeepingError for a folder with a world that cannot be read, ValueError for a world that cannot be."""
@@ -49,7 +53,7 @@ class Sandbox:
         self._port = port
         saved = None if data is None else load(data)
         store = build(world) if saved is None else saved.store
-        self._core: Core = make_core(store, clock or SystemClock(), token, privileged_intents, observer)
+        self._core: Core = make_core(store, clock or SystemClock(), token, privileged_intents, terms, observer)
         if saved is not None:
             self._core.commands.restore(saved.commands)
         self._keeper = None if data is None else Keeper(data, self._core)
@@ -68,7 +72,7 @@ class Sandbox:
             await web.TCPSite(self._runner, HOST, self._port).start()
             self._opened = opened.pop_all()
         self._port = self._runner.addresses[0][1]
-        self._core.gateway_url = self.gateway
+        self._core.gateway.url = self.gateway
         self._core.store.address = self.url
         return self
 
@@ -94,6 +98,10 @@ class Sandbox:
         return self._core.faults
 
     @property
+    def gateway_faults(self) -> GatewayFaults:
+        return GatewayFaults(self._core.gateway)
+
+    @property
     def requests(self) -> list[Request]:
         """What the bot sent, oldest first; paths are those under /api/v10."""
         return self._core.requests
@@ -103,9 +111,9 @@ class Sandbox:
         """What the gateway told the bot, oldest first."""
         return self._core.sessions.recorded
 
-    async def until_connected(self, timeout: float = 20.0) -> None:
-        """Until a bot has identified and got READY. Raises TimeoutError."""
-        await self._core.sessions.until_connected(timeout)
+    async def until_connected(self, timeout: float = 20.0, *, shards: int | None = None) -> None:
+        """Until a bot has got READY on every one of its shards, or on so many of them. Raises TimeoutError."""
+        await self._core.sessions.until_connected(timeout, shards)
 
     async def until_alone(self, timeout: float = 20.0) -> None:
         """Until no bot is connected. Raises TimeoutError."""
@@ -115,20 +123,6 @@ class Sandbox:
         """Until everything that has changed so far is in the folder of data, if there is one."""
         if self._keeper is not None:
             await self._keeper.kept()
-
-    def drop_gateway(self, code: int = 4000) -> None:
-        """Closes every gateway socket; with the usual code the bot may resume."""
-        for connection in self._core.connections:
-            connection.close(code)
-
-    def request_reconnect(self) -> None:
-        """Asks every connected bot to connect again."""
-        for connection in self._core.connections:
-            connection.request_reconnect()
-
-    def forget_sessions(self) -> None:
-        """No session can be resumed any more; bots that try are told so."""
-        self._core.sessions.forget_all()
 
 
 def _application(core: Core, middlewares: tuple[Middleware, ...]) -> web.Application:
@@ -148,5 +142,5 @@ def _application(core: Core, middlewares: tuple[Middleware, ...]) -> web.Applica
 async def _close_sockets(app: web.Application) -> None:
     app[CORE].faults.clear()
     app[CORE].feeds.close()
-    for connection in app[CORE].connections:
+    for connection in app[CORE].gateway.connections:
         connection.close(1001)

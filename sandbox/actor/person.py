@@ -83,6 +83,10 @@ class Person:
     async def type(self, channel: str) -> None:
         await self._line.act("POST", "/typing", {"channel": channel})
 
+    async def appear(self, status: str, *, playing: str | None = None) -> None:
+        """`online`, `idle`, `dnd`, `invisible` or `offline`; people are online at first."""
+        await self._line.act("POST", "/presence", {"status": status, "playing": playing})
+
     async def take_directs(self, take: bool) -> None:
         """Whether the bot may send this person direct messages."""
         await self._line.act("PUT", "/directs", {"open": take})

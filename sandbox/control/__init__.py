@@ -2,7 +2,7 @@
 
 from aiohttp import web
 
-from sandbox.control import commands, components, directs, messages, people, responses
+from sandbox.control import commands, components, directs, gateway_faults, messages, people, responses
 from sandbox.control.problems import explain, keep_out_strangers
 from sandbox.core import CORE, Core
 
@@ -10,6 +10,6 @@ from sandbox.core import CORE, Core
 def control(core: Core) -> web.Application:
     app = web.Application(middlewares=[keep_out_strangers, explain])
     app[CORE] = core
-    for part in (people, directs, messages, responses, commands, components):
+    for part in (people, directs, messages, responses, commands, components, gateway_faults):
         app.add_routes(part.routes)
     return app

@@ -37,10 +37,20 @@ async def asked(request: web.Request) -> Asked:
     person = core.store.person(request.match_info["person"])
     if person is None or person.bot:
         raise ControlError(Problem.UNKNOWN, f"there is no person called {request.match_info['person']}")
+    body, uploads = await _read(request)
+    return Asked(core, person, body, uploads)
+
+
+async def given(request: web.Request) -> Given:
+    body, _ = await _read(request)
+    return body
+
+
+async def _read(request: web.Request) -> tuple[Given, tuple[Upload, ...]]:
     body = await read_body(request)
     if not isinstance(body.json or {}, dict):
         raise ControlError(Problem.REFUSED, "the request is not a JSON object")
-    return Asked(core, person, Given(body.json or {}), body.uploads)
+    return Given(body.json or {}), body.uploads
 
 
 def channel_named(core: Core, person: User, name: str) -> Channel:

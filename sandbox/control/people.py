@@ -7,8 +7,10 @@ import orjson
 from aiohttp import WSMsgType, web
 
 from sandbox.control.asked import asked, channel_named
+from sandbox.control.problems import ControlError, Problem
 from sandbox.core import CORE
 from sandbox.feeds import Feed, sees
+from sandbox.gateway.presences import STATUSES, Presence
 from sandbox.state import Message
 from sandbox.views import channel_name, message_view
 from sandbox.wire import Json, answer
@@ -41,6 +43,21 @@ async def bot(request: web.Request) -> web.Response:
     except TimeoutError:
         return answer({"connected": gone})
     return answer({"connected": not gone})
+
+
+@routes.post("/people/{person}/presence")
+async def appear(request: web.Request) -> web.Response:
+    """A status, and what the person is playing."""
+    who = await asked(request)
+    gateway, playing = who.core.gateway, who.body.get("playing")
+    if who.body["status"] not in STATUSES:
+        raise ControlError(Problem.REFUSED, f"a status is one of {', '.join(STATUSES)}")
+    activities = () if playing is None else ({"name": str(playing), "type": 0},)
+    gateway.presences.set(who.person.id, Presence(who.body["status"], activities))
+    for guild in who.core.store.guilds.values():
+        if who.person.id in guild.members:
+            gateway.sessions.tell(gateway.presences.event(who.person.id, guild.id))
+    return answer({})
 
 
 @routes.get("/people/{person}/messages")

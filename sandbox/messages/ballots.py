@@ -1,4 +1,4 @@
-"""What a poll is when it opens."""
+"""What a poll is when it opens, and what comes out of it."""
 
 from sandbox.errors import DiscordError, Why
 from sandbox.messages.emojis import custom_emoji, find_emoji
@@ -28,3 +28,21 @@ def _emoji(store: Store, answer: AnswerDraft) -> Json | None:
     if found is None:
         raise DiscordError(Why.POLL_EMOJI)
     return found
+
+
+def result(poll: Poll) -> Json:
+    """Who has won, if exactly one has."""
+    counts = {answer.id: len(poll.votes.get(answer.id, ())) for answer in poll.answers}
+    most = max(counts.values())
+    winners = [answer for answer in poll.answers if most and counts[answer.id] == most]
+    fields = {
+        "poll_question_text": poll.question,
+        "victor_answer_votes": str(most),
+        "total_votes": str(sum(counts.values())),
+    }
+    if len(winners) == 1:
+        fields |= {"victor_answer_id": str(winners[0].id), "victor_answer_text": winners[0].text or ""}
+        emoji = winners[0].emoji or {}
+        fields |= {f"victor_answer_emoji_{part}": str(value) for part, value in emoji.items() if value is not None}
+    listed = [{"name": name, "value": value, "inline": False} for name, value in fields.items()]
+    return {"type": "poll_result", "fields": listed}

@@ -1,4 +1,4 @@
-"""Who votes for what in a poll, and what is said when it is over."""
+"""Who votes for what in a poll, and when it is over."""
 
 from sandbox.clock import Clock
 from sandbox.errors import DiscordError, Why
@@ -6,9 +6,8 @@ from sandbox.gateway.message_events import vote_event
 from sandbox.gateway.sessions import Sessions
 from sandbox.permissions import sees_channel
 from sandbox.posting import Posting
-from sandbox.state import Message, MessageKind, Pings, Pointer, Poll
+from sandbox.state import Message, Poll
 from sandbox.store import Store
-from sandbox.wire import Json
 
 
 class Polls:
@@ -43,7 +42,7 @@ class Polls:
         if poll.ended:
             raise DiscordError(Why.POLL_IS_OVER)
         poll.expires_at = min(poll.expires_at, self._clock.now())
-        self._finish(message, poll)
+        self._posting.end_poll(message, poll)
 
     def of(self, message: Message) -> Poll:
         """As it is now: one whose time is over has ended. Raises DiscordError if the message has none."""
@@ -51,37 +50,11 @@ class Polls:
         if poll is None:
             raise DiscordError(Why.NOT_A_POLL)
         if not poll.ended and self._clock.now() >= poll.expires_at:
-            self._finish(message, poll)
+            self._posting.end_poll(message, poll)
         return poll
-
-    def _finish(self, message: Message, poll: Poll) -> None:
-        poll.ended = True
-        self._posting.change(message)
-        channel = self._store.channels[message.channel_id]
-        about, author = Pointer(channel.id, message.id), message.author_id
-        kind, pings = MessageKind.POLL_RESULT, Pings(users=(author,))
-        self._posting.announce(channel, author, kind, about=about, pings=pings, embeds=[_result(poll)])
 
     def _tell(self, message: Message, user_id: int, answer_id: int, *, added: bool) -> None:
         channel = self._store.channels[message.channel_id]
         if sees_channel(self._store.guild_of(channel), channel, self._store.bot_id):
             self._sessions.tell(vote_event(channel, message, user_id, answer_id, added=added))
         self._posting.show(message)
-
-
-def _result(poll: Poll) -> Json:
-    """Who has won, if exactly one has."""
-    counts = {answer.id: len(poll.votes.get(answer.id, ())) for answer in poll.answers}
-    most = max(counts.values())
-    winners = [answer for answer in poll.answers if most and counts[answer.id] == most]
-    fields = {
-        "poll_question_text": poll.question,
-        "victor_answer_votes": str(most),
-        "total_votes": str(sum(counts.values())),
-    }
-    if len(winners) == 1:
-        fields |= {"victor_answer_id": str(winners[0].id), "victor_answer_text": winners[0].text or ""}
-        emoji = winners[0].emoji or {}
-        fields |= {f"victor_answer_emoji_{part}": str(value) for part, value in emoji.items() if value is not None}
-    listed = [{"name": name, "value": value, "inline": False} for name, value in fields.items()]
-    return {"type": "poll_result", "fields": listed}

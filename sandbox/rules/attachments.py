@@ -15,8 +15,14 @@ MOST_DESCRIPTION = 1024
 _GAPS = re.compile(r"[\s/\\]+")
 _ODD = re.compile(r"[^A-Za-z0-9_.\-]")
 _KINDS = mimetypes.MimeTypes()  # the table of Python and not of the machine: the same everywhere
-for _kind in ("audio/ogg .ogg", "audio/flac .flac", "audio/mp4 .m4a", "image/webp .webp", "video/webm .webm"):
-    _KINDS.add_type(*_kind.split())
+for _kind, _ending in (
+    ("audio/ogg", ".ogg"),
+    ("audio/flac", ".flac"),
+    ("audio/mp4", ".m4a"),
+    ("image/webp", ".webp"),
+    ("video/webm", ".webm"),
+):
+    _KINDS.add_type(_kind, _ending)
 
 
 @dataclass(frozen=True, slots=True)

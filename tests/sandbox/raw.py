@@ -2,13 +2,14 @@
 
 import asyncio
 import zlib
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
 
 import aiohttp
 import orjson
+import zstandard
 
 from sandbox import Sandbox
 
@@ -64,19 +65,20 @@ class Api:
 class Gateway:
     """One connection, event by event."""
 
-    def __init__(self, socket: aiohttp.ClientWebSocketResponse, zipped: bool) -> None:
+    def __init__(self, socket: aiohttp.ClientWebSocketResponse, unpack: Callable[[bytes], bytes]) -> None:
         self.socket = socket
-        self._unzip = zlib.decompressobj() if zipped else None
+        self._unpack = unpack
+        self.packed = 0  # how many binary frames have come
 
     async def next(self) -> dict[str, Any]:
         """The next payload. A close of the socket is returned as `{"closed": code}`."""
         message = await self.socket.receive(timeout=5)
         if message.type in (aiohttp.WSMsgType.CLOSE, aiohttp.WSMsgType.CLOSED, aiohttp.WSMsgType.CLOSING):
             return {"closed": self.socket.close_code}
-        if self._unzip is not None:
-            assert message.data.endswith(b"\x00\x00\xff\xff")
-            return orjson.loads(self._unzip.decompress(message.data))
-        assert message.type == aiohttp.WSMsgType.TEXT
+        if message.type == aiohttp.WSMsgType.BINARY:
+            self.packed += 1
+            return orjson.loads(self._unpack(message.data))
+        assert message.type == aiohttp.WSMsgType.TEXT, message
         return orjson.loads(message.data)
 
     async def until(self, name: str) -> dict[str, Any]:
@@ -87,21 +89,51 @@ class Gateway:
             if payload["t"] == name:
                 return payload
 
+    async def until_closed(self) -> int:
+        while "closed" not in (payload := await self.next()):
+            pass
+        return payload["closed"]
+
+    async def quiet(self) -> bool:
+        """Whether nothing has been sent that was not yet looked at."""
+        await self.say(1)
+        return await self.next() == {"op": 11, "d": None, "s": None, "t": None}
+
     async def say(self, op: int, data: Any = None) -> None:
         await self.socket.send_str(orjson.dumps({"op": op, "d": data}).decode())
 
     async def identify(self, token: str, intents: int = 513, **more: Any) -> None:
         await self.say(2, {"token": token, "intents": intents, "properties": {}, **more})
 
+    async def ready(self, token: str, intents: int = 0, **more: Any) -> dict[str, Any]:
+        """Identifies; the data of READY."""
+        await self.identify(token, intents, **more)
+        return (await self.until("READY"))["d"]
+
+    async def resume(self, token: str, session: str, sequence: Any) -> None:
+        await self.say(6, {"token": token, "session_id": session, "seq": sequence})
+
 
 @asynccontextmanager
-async def gateway(sandbox: Sandbox, query: str = "v=10&encoding=json") -> AsyncIterator[Gateway]:
-    """A connection that has been greeted with hello."""
+async def connecting(sandbox: Sandbox, query: str = "v=10&encoding=json") -> AsyncIterator[Gateway]:
+    """A connection of which nothing has been read yet."""
+    if "zlib-stream" in query:
+        unpack = zlib.decompressobj().decompress
+    elif "zstd-stream" in query:
+        unpack = zstandard.ZstdDecompressor().decompressobj().decompress
+    else:
+        unpack = zlib.decompress
     async with (
         aiohttp.ClientSession() as http,
         http.ws_connect(f"{sandbox.gateway}?{query}", max_msg_size=0) as socket,
     ):
-        line = Gateway(socket, "zlib-stream" in query)
+        yield Gateway(socket, unpack)
+
+
+@asynccontextmanager
+async def gateway(sandbox: Sandbox, query: str = "v=10&encoding=json") -> AsyncIterator[Gateway]:
+    """A connection that has been greeted with hello."""
+    async with connecting(sandbox, query) as line:
         assert (await line.next())["op"] == 10
         yield line
 

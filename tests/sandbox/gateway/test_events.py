@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from sandbox import Guild, ManualClock, Person, Sandbox, World
+from sandbox import ManualClock, Sandbox
 from sandbox.actor import Person as Actor
 from sandbox.gateway.intents import Intent
 from tests.sandbox.raw import Gateway, calling, gateway
@@ -77,6 +77,18 @@ async def test_a_hidden_message_stays_hidden_when_it_is_quoted(sandbox: Sandbox,
     assert heard["referenced_message"]["content"] == ""
 
 
+async def test_an_edit_is_hidden_by_the_same_rule(sandbox: Sandbox, ada: Actor) -> None:
+    async with gateway(sandbox) as line:
+        await line.ready(sandbox.token, MESSAGES)
+        said = await ada.say("general", "hello")
+        await _next_message(line)
+        shown: list[str] = []
+        for text in ("hello all", "hello @TinyLLM", "hello again"):
+            await ada.edit(said, text)
+            shown.append((await line.until("MESSAGE_UPDATE"))["d"]["content"])
+    assert [bool(content) for content in shown] == [False, True, False]
+
+
 @pytest.mark.parametrize(
     ("intents", "heard"),
     [
@@ -100,23 +112,3 @@ async def test_events_are_filtered_by_intents(sandbox: Sandbox, ada: Actor, inte
         await ada.type("general")
         await ada.type("@TinyLLM")
         assert [event.name for event in sandbox.events_sent] == ["READY", *heard]
-
-
-async def test_every_event_goes_to_the_shard_of_its_guild() -> None:
-    guilds = tuple(Guild(name, owner="ada", channels=(f"{name}-talk",)) for name in ("one", "two", "three"))
-    world = World(bot="Tiny", owner="ada", people=(Person("ada"),), guilds=guilds)
-    async with Sandbox(world=world) as sandbox, Actor.join(sandbox.url, "ada") as ada:
-        async with gateway(sandbox) as first, gateway(sandbox) as second:
-            for index, line in enumerate((first, second)):
-                await line.identify(sandbox.token, intents=MESSAGES | Intent.GUILDS, shard=[index, 2])
-                assert (await line.until("READY"))["d"]["shard"] == [index, 2]
-            for guild in guilds:
-                await ada.say(guild.channels[0], "hello")
-            await ada.say("@Tiny", "hello")
-        shards: dict[str, set[int]] = {}
-        for event in sandbox.events_sent:
-            if event.name in ("GUILD_CREATE", "MESSAGE_CREATE"):
-                guild_id = event.data.get("guild_id", event.data["id"]) if "author" not in event.data else None
-                guild_id = event.data.get("guild_id", guild_id)
-                shards.setdefault(event.session, set()).add((int(guild_id or 0) >> 22) % 2)
-    assert sorted(map(sorted, shards.values())) == [[0], [1]]
