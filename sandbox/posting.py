@@ -18,7 +18,7 @@ from sandbox.messages.references import answered, forwarded
 from sandbox.permissions import sees_channel
 from sandbox.rules.messages import Draft
 from sandbox.rules.references import ReferenceKind
-from sandbox.snowflakes import Snowflakes
+from sandbox.snowflakes import Snowflakes, created_at
 from sandbox.state import (
     Channel,
     Message,
@@ -67,11 +67,12 @@ class Posting:
             same = self._nonces.find(channel.id, author_id, draft.nonce)
             if same is not None:
                 return same
+        message_id = self._snowflakes.next()
         message = Message(
-            id=self._snowflakes.next(),
+            id=message_id,
             channel_id=channel.id,
             author_id=author_id,
-            created_at=self._clock.now(),
+            created_at=created_at(message_id),
             kind=kind,
             flags=(draft.flags or 0) & _KEPT_FLAGS,
             tts=draft.tts,
@@ -99,8 +100,9 @@ class Posting:
         embeds: Sequence[Json] = (),
     ) -> Message:
         """What Discord itself says of something that somebody did."""
-        now = self._clock.now()
-        message = Message(self._snowflakes.next(), channel.id, author_id, now, kind, content, about=about, pings=pings)
+        message_id = self._snowflakes.next()
+        now = created_at(message_id)
+        message = Message(message_id, channel.id, author_id, now, kind, content, about=about, pings=pings)
         message.embeds = list(embeds)
         message.revisions.append(Revision(now, content))
         self._file(message, channel)

@@ -52,9 +52,11 @@ class Form:
         return trimmed
 
     def number(self, path: Path, value: object, least: int, most: int) -> int | None:
-        """A whole number that may be missing."""
+        """A whole number that may be missing; `1.0` is one too, and what discord.py sends for hours."""
         if value is None:
             return None
+        if isinstance(value, float) and value.is_integer():
+            value = int(value)
         if isinstance(value, bool) or not isinstance(value, int):
             self.wrong(path, "NUMBER_TYPE_COERCE", f'Value "{value}" is not int.')
             return None
