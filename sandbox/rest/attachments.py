@@ -17,10 +17,10 @@ _END = 1 << 63
 _HEADERS = {"Content-Security-Policy": "sandbox", "X-Content-Type-Options": "nosniff"}
 
 
-@routes.get(r"/attachments/{channel:\d+}/{attachment:\d+}/{name}")
+@routes.get(r"/attachments/{channel:\d{1,20}}/{attachment:\d{1,20}}/{name}")
 async def attachment(request: web.Request) -> web.Response:
     store = request.app[CORE].store
-    channel_id, attachment_id = int(request.match_info["channel"]), int(request.match_info["attachment"])
+    channel_id, attachment_id = (int(request.match_info[name]) for name in ("channel", "attachment"))
     found = _find(store, channel_id, attachment_id) or store.forwarded.get(attachment_id)
     if found is None:
         return answer(DiscordError(Why.NOT_FOUND).body(), 404)

@@ -38,6 +38,7 @@ async def test_an_unknown_route_is_named_loudly(api: Api, caplog: pytest.LogCapt
     [
         ("/channels/1", 404, 10003),
         ("/channels/nonsense", 404, 10003),
+        (f"/channels/{'9' * 5000}", 404, 10003),
         ("/guilds/1", 404, 10004),
         ("/users/1", 404, 10013),
     ],
