@@ -77,6 +77,7 @@ def make_core(
     gateway, feeds = make_gateway(store, clock, token, privileged_intents, terms, observer), Feeds(store)
     sessions = gateway.sessions
     posting = Posting(store, clock, snowflakes, sessions, feeds)
+    sessions.on_change = lambda: feeds.tell_bot(online=bool(sessions.connected()))
     return Core(
         store=store,
         clock=clock,
