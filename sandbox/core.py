@@ -12,6 +12,7 @@ from sandbox.feeds import Feeds
 from sandbox.gateway.gateway import Gateway, make_gateway
 from sandbox.gateway.sessions import Sessions
 from sandbox.gateway.terms import GatewayTerms
+from sandbox.grants import Grants
 from sandbox.interactions import Ledger
 from sandbox.messages.pins import Pins
 from sandbox.messages.polls import Polls
@@ -21,6 +22,7 @@ from sandbox.observing import Observer
 from sandbox.posting import Posting
 from sandbox.snowflakes import Snowflakes
 from sandbox.store import Store
+from sandbox.uploads import Uploads
 
 _MOST_RECORDED = 50_000
 
@@ -44,6 +46,7 @@ class Core:
     privileged_intents: int
     gateway: Gateway
     feeds: Feeds
+    grants: Grants
     commands: Commands
     ledger: Ledger
     posting: Posting
@@ -51,6 +54,7 @@ class Core:
     pins: Pins
     polls: Polls
     webhooks: Webhooks
+    uploads: Uploads = field(default_factory=Uploads)
     faults: Faults = field(default_factory=Faults)
     requests: list[Request] = field(default_factory=list)
     observer: Observer | None = None
@@ -78,6 +82,7 @@ def make_core(
     sessions = gateway.sessions
     posting = Posting(store, clock, snowflakes, sessions, feeds)
     sessions.on_change = lambda: feeds.tell_bot(online=bool(sessions.connected()))
+    grants = Grants(store.application_id)
     return Core(
         store=store,
         clock=clock,
@@ -86,13 +91,14 @@ def make_core(
         privileged_intents=privileged_intents,
         gateway=gateway,
         feeds=feeds,
-        commands=Commands(snowflakes),
-        ledger=Ledger(clock, snowflakes, store.application_id),
         posting=posting,
         reactions=Reactions(store, sessions, feeds),
         pins=Pins(store, clock, sessions, posting),
         polls=Polls(store, clock, sessions, posting),
         webhooks=Webhooks(store, snowflakes, sessions),
+        grants=grants,
+        commands=Commands(snowflakes, grants),
+        ledger=Ledger(clock, snowflakes, feeds),
         observer=observer,
     )
 

@@ -11,7 +11,7 @@ from sandbox.gateway.events import deleted_event, message_event, typing_event
 from sandbox.gateway.message_events import deleted_bulk_event
 from sandbox.gateway.sessions import Sessions
 from sandbox.messages.ballots import result
-from sandbox.messages.contents import contents
+from sandbox.messages.contents import check_alone, contents
 from sandbox.messages.nonces import Nonces
 from sandbox.messages.pings import pinged
 from sandbox.messages.references import answered, forwarded
@@ -61,8 +61,12 @@ class Posting:
         seen_by: int | None = None,
         loading: bool = False,
         webhook: WebhookAuthor | None = None,
+        reply_to: int | None = None,
     ) -> Message:
-        """Raises DiscordError for an empty message, and for one that answers or forwards nothing."""
+        """Raises DiscordError for an empty message, and for one that answers or forwards nothing.
+
+        `reply_to` is what an answer to an interaction is shown under, without a ping.
+        """
         if draft.nonce is not None and draft.enforce_nonce:
             same = self._nonces.find(channel.id, author_id, draft.nonce)
             if same is not None:
@@ -76,6 +80,7 @@ class Posting:
             kind=kind,
             flags=(draft.flags or 0) & _KEPT_FLAGS,
             tts=draft.tts,
+            reply_to=reply_to,
             nonce=draft.nonce,
             origin=origin,
             seen_by=seen_by,
@@ -175,6 +180,7 @@ class Posting:
         """Everything is worked out before anything is changed, because it may be refused."""
         now = self._clock.now()
         new = contents(self._store, self._snowflakes, message, draft, now)
+        check_alone(message.flags | (draft.flags or 0), new)
         waits = message.loading and draft.content is None
         if new.is_empty() and message.forward is None and not waits:
             raise DiscordError(Why.EMPTY_MESSAGE)
@@ -189,8 +195,9 @@ class Posting:
 
     def _file(self, message: Message, channel: Channel) -> None:
         self._store.shelves[channel.id].add(message)
-        channel.last_message_id = message.id
-        channel.message_count += 1
+        if message.seen_by is None:  # what one person sees is not in the channel
+            channel.last_message_id = message.id
+            channel.message_count += 1
         if message.nonce is not None:
             self._nonces.remember(message)
         if message.poll is not None:

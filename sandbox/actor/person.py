@@ -9,11 +9,12 @@ import aiohttp
 
 from sandbox.actor.errors import ModalOpened, NoAnswer
 from sandbox.actor.line import Line, Seen
-from sandbox.actor.messages import Choice, Json, Message, Modal, read_message
+from sandbox.actor.messages import Choice, Json, Message, Modal, Offered, read_message, written
 from sandbox.actor.waiting import Mark, Predicate, first
 
 _UPDATE_DEFERRED = 6
 _MODAL = 9
+_FAILED = "failed"
 
 
 class Person:
@@ -120,10 +121,10 @@ class Person:
     ) -> Message:
         """A slash command, as in `run("/settings model", "general", name="large")`; waits for a deferred answer.
 
-        `force` sends it even where Discord would not offer it. Raises NoAnswer, UnknownCommand, NotAllowed,
-        BadOption; ModalOpened if the answer is a modal.
+        Users, roles and channels are given by name, attachments as `File`. `force` sends it even where Discord would
+        not offer it. Raises NoAnswer, UnknownCommand, NotAllowed, BadOption; ModalOpened if the answer is a modal.
         """
-        body = {"command": command, "channel": channel, "options": options, "force": force}
+        body = {"command": command, "channel": channel, "options": _written(options), "force": force}
         return await self._message(await self._act(command, channel, "/commands", body), timeout)
 
     async def run_on(
@@ -141,7 +142,8 @@ class Person:
     async def complete(self, command: str, channel: str, /, *, force: bool = False, **options: object) -> list[Choice]:
         """What autocomplete offers for the last of the given options."""
         focused = next(reversed(options)) if options else ""
-        body = {"command": command, "channel": channel, "options": options, "force": force, "focused": focused}
+        body = {"command": command, "channel": channel, "options": _written(options), "force": force}
+        body["focused"] = focused
         started = await self._line.act("POST", "/commands", body)
         answer = await self._answer(command, int(started["interaction"]))
         return [Choice(choice["name"], choice["value"]) for choice in answer.get("choices", [])]
@@ -155,15 +157,34 @@ class Person:
     async def pick(
         self, message: Message, *values: str, custom_id: str | None = None, timeout: float = 15.0
     ) -> Message | None:
-        """Values of a string select; answers as `press` does."""
+        """Values of a select: of its options, or names of users, roles or channels; answers as `press` does."""
         body = {"message": str(message.id), "values": values, "custom_id": custom_id}
         answer = await self._act(", ".join(values), message.channel, "/pick", body, pressed=message.id)
         return await self._maybe_message(answer, timeout)
 
-    async def submit(self, modal: Modal, values: dict[str, str], *, timeout: float = 15.0) -> Message | None:
-        """A modal with a text for each input's custom id; answers as `press` does."""
-        body = {"channel": modal.channel, "modal": modal.raw, "values": values}
+    async def submit(
+        self, modal: Modal, values: Mapping[str, object] | None = None, *, timeout: float = 15.0
+    ) -> Message | None:
+        """A modal with values for the custom ids of its fields; answers as `press` does.
+
+        Texts, names or lists of them, `File`s for an upload, True or False for a checkbox; what is left out stays as
+        the bot had filled it in. Raises BadOption for what Discord's client would not send.
+        """
+        body = {"interaction": str(modal.interaction), "values": _written(values or {})}
         return await self._maybe_message(await self._act(modal.title, modal.channel, "/submit", body), timeout)
+
+    async def offered(self, channel: str, *, locale: str = "en-US") -> list[Offered]:
+        """The commands that Discord shows to this person there, in their language."""
+        commands = await self._line.act("GET", "/commands", channel=channel, locale=locale)
+        return [_offered(command) for command in commands]
+
+    async def allow(self, guild: str, command: str | None, permissions: list[Json]) -> None:
+        """Changes who may use a command of the bot, or all of them (None): an administrator's settings.
+
+        Each permission names a `role`, a `user` or a `channel`, and says whether to `allow` it.
+        """
+        body = {"guild": guild, "command": command, "permissions": permissions}
+        await self._line.act("PUT", "/commands/permissions", body)
 
     async def _act(self, what: str, channel: str, path: str, body: Json, *, pressed: int | None = None) -> Json:
         """Starts an interaction and waits for its first response."""
@@ -173,14 +194,17 @@ class Person:
         answer = await self._answer(what, interaction)
         if answer["callback"] == _MODAL:
             raw = answer["modal"]
-            raise ModalOpened(Modal(raw["custom_id"], raw["title"], channel, raw))
+            raise ModalOpened(Modal(raw["custom_id"], raw["title"], channel, raw, interaction))
         return answer
 
     async def _answer(self, what: str, interaction: int) -> Json:
         try:
-            return await self._line.answer(interaction, self._patience)
+            answer = await self._line.answer(interaction, self._patience)
         except TimeoutError:
             raise NoAnswer(f"the bot did not answer {what!r} within {self._patience:g} s") from None
+        if answer["result"] == _FAILED:
+            raise NoAnswer(f"the bot did not answer {what!r}: {answer['sentence']}")
+        return answer
 
     async def _maybe_message(self, answer: Json, timeout: float) -> Message | None:
         return None if answer["callback"] == _UPDATE_DEFERRED else await self._message(answer, timeout)
@@ -225,6 +249,16 @@ class Person:
             while (seen := await states.get()) is not None:
                 if _plain(seen.message.channel) == name:
                     yield seen.message
+
+
+def _written(values: Mapping[str, object]) -> Json:
+    return {name: written(value) for name, value in values.items()}
+
+
+def _offered(command: Json) -> Offered:
+    name = command.get("name_localized") or command["name"]
+    description = command.get("description_localized") or command["description"]
+    return Offered(name, command["type"], description, command)
 
 
 def _plain(channel: str) -> str:

@@ -5,8 +5,8 @@ import re
 from aiohttp import web
 
 from sandbox.control.asked import Asked, asked, channel_named, message_seen
-from sandbox.control.files import files_of
 from sandbox.control.problems import ControlError, Problem
+from sandbox.control.uploads import files_of
 from sandbox.permissions import Permission, allows, in_channel
 from sandbox.rules.form import Form
 from sandbox.rules.mentions import EVERYTHING, AllowedMentions

@@ -6,7 +6,9 @@ from sandbox.errors import DiscordError, Why
 from sandbox.messages.ballots import opened
 from sandbox.messages.embedded import with_own_files
 from sandbox.messages.files import attached
-from sandbox.rules.messages import Draft
+from sandbox.rules.form import Form
+from sandbox.rules.media import check_references
+from sandbox.rules.messages import Draft, check_parts_alone
 from sandbox.snowflakes import Snowflakes
 from sandbox.state import Attachment, Message, MessageFlag, Poll
 from sandbox.store import Store
@@ -36,9 +38,18 @@ def contents(store: Store, snowflakes: Snowflakes, message: Message, draft: Draf
         attachments=files,
         poll=message.poll if draft.poll is None else opened(store, draft.poll, now),
     )
+    check_references(draft.components or [], {file.filename for file in files})
     if message.flags & MessageFlag.VOICE_MESSAGE:
         check_voice(found)
     return found
+
+
+def check_alone(flags: int, contents: Contents) -> None:
+    """Beside a layout of components there is nothing else. Raises DiscordError."""
+    form = Form()
+    if flags & MessageFlag.COMPONENTS_V2:
+        check_parts_alone(form, contents.content, contents.embeds, contents.poll)
+    form.done()
 
 
 def check_voice(contents: Contents) -> None:

@@ -20,7 +20,7 @@ def attached(draft: Draft, present: Iterable[Attachment], snowflakes: Snowflakes
     if draft.attachments is None and not draft.uploads:
         return None
     if draft.attachments is None:
-        files = [*present, *(_stored(upload, Entry(0), snowflakes) for upload in draft.uploads)]
+        files = [*present, *(stored(upload, Entry(0), snowflakes) for upload in draft.uploads)]
     else:
         files = _listed(draft, draft.attachments, present, snowflakes)
     if len(files) > MOST_FILES:
@@ -36,7 +36,7 @@ def _listed(
     form, files = Form(draft.base), []
     for index, entry in enumerate(entries):
         if entry.id in new:
-            files.append(_stored(new[entry.id], entry, snowflakes))
+            files.append(stored(new[entry.id], entry, snowflakes))
         elif entry.id in old:
             files.append(_changed(old[entry.id], entry))
         else:
@@ -45,7 +45,7 @@ def _listed(
     return files
 
 
-def _stored(upload: Upload, entry: Entry, snowflakes: Snowflakes) -> Attachment:
+def stored(upload: Upload, entry: Entry, snowflakes: Snowflakes) -> Attachment:
     given = entry.filename or upload.filename
     name = clean_name(given)
     seen = picture(upload.content)

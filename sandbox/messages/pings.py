@@ -10,7 +10,8 @@ from sandbox.store import Store
 def pinged(store: Store, message: Message, channel: Channel, allowed: AllowedMentions | None) -> Pings:
     """`allowed` is None where a body left it out. Nobody is pinged who does not see the channel."""
     guild = store.guild_of(channel)
-    answered = None if message.reply_to is None else store.message(channel.id, message.reply_to)
+    reply_to = message.reply_to if message.origin is None else None  # an answer to an interaction pings nobody
+    answered = None if reply_to is None else store.message(channel.id, reply_to)
     loud = message.webhook is not None or bool(
         in_channel(guild, channel, message.author_id) & Permission.MENTION_EVERYONE
     )

@@ -31,3 +31,9 @@ def attachment(store: Store, channel_id: int, file: Attachment) -> Json:
         "flags": _SPOILER if file.spoiler else None,
     }
     return body | {name: value for name, value in known.items() if value is not None}
+
+
+def ephemeral_attachment(store: Store, channel_id: int, file: Attachment) -> Json:
+    """A file that somebody gave to a command or a modal."""
+    url = f"{store.address}/ephemeral-attachments/{channel_id}/{file.id}/{file.filename}"
+    return {**attachment(store, channel_id, file), "url": url, "proxy_url": url, "ephemeral": True}

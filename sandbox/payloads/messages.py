@@ -1,12 +1,14 @@
 """Messages, with what they carry, as Discord's JSON."""
 
 from sandbox.payloads.channels import channel
+from sandbox.payloads.components import components, shown_files
 from sandbox.payloads.embeds import embeds, shown_names
-from sandbox.payloads.files import attachment
+from sandbox.payloads.files import attachment, file_url
+from sandbox.payloads.interactions import metadata
 from sandbox.payloads.polls import poll
 from sandbox.payloads.users import user, webhook_user
 from sandbox.payloads.values import stamp
-from sandbox.state import Forward, Message, Origin, Pointer, Reaction
+from sandbox.state import Forward, Message, MessageKind, Origin, Pointer, Reaction
 from sandbox.store import Store
 from sandbox.wire import Json
 
@@ -34,7 +36,7 @@ def message(store: Store, message: Message, *, nested: bool = False) -> Json:
     if message.webhook is not None:
         body |= _webhook(store, message)
     if message.origin is not None:
-        body |= _origin(store, message.origin, store.channels[message.channel_id].guild_id)
+        body |= _origin(store, message, message.origin)
     if message.reply_to is not None:
         body |= _reply(store, message, message.reply_to, nested=nested)
     if message.about is not None:
@@ -50,7 +52,7 @@ def _contents(store: Store, message: Message) -> Json:
         "type": int(message.kind),
         "content": message.content,
         "embeds": embeds(store.address, message),
-        "components": message.components,
+        "components": components(message, lambda file: file_url(store.address, message.channel_id, file)),
         "attachments": _attachments(store, message),
         "mentions": [user(store.users[who]) for who in message.pings.users if who in store.users],
         "mention_roles": [str(each) for each in message.pings.roles],
@@ -61,10 +63,10 @@ def _contents(store: Store, message: Message) -> Json:
 
 
 def _attachments(store: Store, message: Message) -> list[Json]:
-    """Without those that embeds show."""
+    """Without those that embeds and components show."""
     if not message.attachments:
         return []
-    shown = set(shown_names(message.embeds))
+    shown = {*shown_names(message.embeds), *shown_files(message)}
     return [attachment(store, message.channel_id, file) for file in message.attachments if file.filename not in shown]
 
 
@@ -94,36 +96,21 @@ def reaction(reaction: Reaction, own_id: int) -> Json:
     }
 
 
-def _origin(store: Store, origin: Origin, guild_id: int | None) -> Json:
+def _origin(store: Store, of: Message, origin: Origin) -> Json:
     """Who used what; `webhook_id` marks that the application wrote through the interaction's token."""
-    metadata = _metadata(store, origin, guild_id)
     body: Json = {
         "application_id": str(store.application_id),
         "webhook_id": str(store.application_id),
-        "interaction_metadata": metadata,
+        "interaction_metadata": metadata(store, origin),
     }
-    if origin.command is not None:
+    if of.kind in (MessageKind.SLASH_COMMAND, MessageKind.CONTEXT_COMMAND):  # older than the metadata
         body["interaction"] = {
             "id": str(origin.interaction_id),
             "type": origin.kind,
-            "name": origin.command,
-            "user": metadata["user"],
+            "name": origin.command or "",
+            "user": body["interaction_metadata"]["user"],
         }
     return body
-
-
-def _metadata(store: Store, origin: Origin, guild_id: int | None) -> Json:
-    metadata: Json = {
-        "id": str(origin.interaction_id),
-        "type": origin.kind,
-        "user": user(store.users[origin.user_id]),
-        "authorizing_integration_owners": {"0": str(guild_id or 0)},
-    }
-    if origin.trigger is not None:
-        metadata["triggering_interaction_metadata"] = _metadata(store, origin.trigger, guild_id)
-    elif origin.source_id is not None:
-        metadata["interacted_message_id"] = str(origin.source_id)
-    return metadata
 
 
 def _reply(store: Store, of: Message, reply_to: int, *, nested: bool) -> Json:

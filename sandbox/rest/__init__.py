@@ -18,7 +18,7 @@ from sandbox.rest import (
     polls,
     reactions,
     users,
-    webhook_messages,
+    webhooks,
 )
 from sandbox.rest.middleware import MIDDLEWARES
 from sandbox.wire import answer
@@ -38,7 +38,7 @@ _RESOURCES = (
     commands,
     interactions,
     channel_webhooks,
-    webhook_messages,
+    webhooks,
 )
 _log = logging.getLogger(__name__)
 

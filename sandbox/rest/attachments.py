@@ -1,4 +1,4 @@
-"""Downloads of what was attached to messages, where Discord has its file servers."""
+"""Downloads of what was attached, where Discord has its file servers."""
 
 from urllib.parse import quote
 
@@ -22,14 +22,23 @@ async def attachment(request: web.Request) -> web.Response:
     store = request.app[CORE].store
     channel_id, attachment_id = (int(request.match_info[name]) for name in ("channel", "attachment"))
     found = _find(store, channel_id, attachment_id) or store.forwarded.get(attachment_id)
-    if found is None:
+    return _served(found)
+
+
+@routes.get(r"/ephemeral-attachments/{channel:\d{1,20}}/{attachment:\d{1,20}}/{name}")
+async def ephemeral(request: web.Request) -> web.Response:
+    """What people gave to commands and modals."""
+    return _served(request.app[CORE].uploads.get(int(request.match_info["attachment"])))
+
+
+def _served(file: Attachment | None) -> web.Response:
+    if file is None:
         return answer(DiscordError(Why.NOT_FOUND).body(), 404)
-    seen = picture(found.content)
+    seen = picture(file.content)
     kind = "application/octet-stream" if seen is None else seen.content_type
-    disposition = f'attachment; filename="{quote(found.filename)}"'
-    return web.Response(
-        body=found.content, headers={**_HEADERS, "Content-Type": kind, "Content-Disposition": disposition}
-    )
+    disposition = f'attachment; filename="{quote(file.filename)}"'
+    headers = {**_HEADERS, "Content-Type": kind, "Content-Disposition": disposition}
+    return web.Response(body=file.content, headers=headers)
 
 
 def _find(store: Store, channel_id: int, attachment_id: int) -> Attachment | None:

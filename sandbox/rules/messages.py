@@ -1,17 +1,19 @@
 """Reads the body of a message: what was asked for, or what Discord would say is wrong with it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sandbox.errors import DiscordError, Why
 from sandbox.rules.attachments import MOST_FILES, Entry, Upload, check_sizes, read_entries
-from sandbox.rules.components import check_rows, numbered
+from sandbox.rules.components import check_repeats, is_tree
+from sandbox.rules.controls import check_rows
 from sandbox.rules.embeds import read_embeds
 from sandbox.rules.form import Form, Path
 from sandbox.rules.layouts import check_layout
 from sandbox.rules.mentions import AllowedMentions, read_allowed_mentions
 from sandbox.rules.polls import PollDraft, read_poll
 from sandbox.rules.references import Reference, read_reference
+from sandbox.rules.shapes import completed
 from sandbox.state import MessageFlag
 from sandbox.wire import Json
 
@@ -63,17 +65,24 @@ def read_draft(body: Json, uploads: tuple[Upload, ...] = (), base: Path = (), *,
     check_sizes(uploads)
     if stickers:  # no server of the sandbox has any
         raise DiscordError(Why.INVALID_STICKER)
-    return draft
+    return draft if draft.components is None else replace(draft, components=completed(draft.components))
 
 
 def _check_parts(form: Form, draft: Draft, layout: bool) -> None:
     if draft.attachments is None:
         form.longest_list(("attachments",), draft.uploads, MOST_FILES)
+    components = draft.components or []
+    check_repeats(form, components, ("components",))
     if not layout:
-        check_rows(form, draft.components or [])
+        check_rows(form, components)
         return
-    check_layout(form, draft.components or [])
-    for part, value in (("content", draft.content), ("embeds", draft.embeds), ("poll", draft.poll)):
+    check_layout(form, components)
+    check_parts_alone(form, draft.content, draft.embeds, draft.poll)
+
+
+def check_parts_alone(form: Form, content: object, embeds: object, poll: object) -> None:
+    """Beside a layout of components there are none of these."""
+    for part, value in (("content", content), ("embeds", embeds), ("poll", poll)):
         if value:
             form.wrong(
                 (part,),
@@ -101,9 +110,11 @@ def _embeds(form: Form, body: Json) -> list[Json] | None:
 
 
 def _components(form: Form, body: Json) -> list[Json] | None:
+    """As they were sent; what is no tree cannot be looked at, and is a finding."""
     if "components" not in body:
         return None
-    return numbered(form.listed(("components",), body["components"] or []))
+    components: list[Json] = body["components"] or []
+    return components if is_tree(form, components, ("components",)) else []
 
 
 def _flags(form: Form, body: Json) -> int | None:
