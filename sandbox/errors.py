@@ -63,7 +63,6 @@ class Why(Enum):
     )
     WEBHOOK_MAKES_NO_THREAD = (400, 220003, "Webhooks can only create threads in forum channels")
     POLL_IS_OVER = (400, 520001, "Poll expired")
-    NO_POLLS_HERE = (400, 520002, "Invalid channel type for poll creation")
     POLL_STAYS = (400, 520003, "Cannot edit a poll message")
     POLL_EMOJI = (400, 520004, "Cannot use an emoji included with the poll")
     NOT_A_POLL = (400, 520006, "Cannot expire a non-poll message")

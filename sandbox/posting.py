@@ -8,7 +8,7 @@ from sandbox.clock import Clock
 from sandbox.errors import DiscordError, Why
 from sandbox.feeds import Feeds
 from sandbox.gateway.events import deleted_event, message_event, typing_event
-from sandbox.gateway.message_events import deleted_bulk_event
+from sandbox.gateway.message_events import deleted_bulk_event, ephemeral_event
 from sandbox.gateway.sessions import Sessions
 from sandbox.messages.ballots import result
 from sandbox.messages.contents import check_alone, contents
@@ -208,7 +208,9 @@ class Posting:
         return sees_channel(self._store.guild_of(channel), channel, self._store.bot_id)
 
     def _tell(self, name: str, change: str, message: Message, channel: Channel) -> None:
-        if message.seen_by is None and self._bot_sees(channel):  # the gateway never carries ephemeral messages
+        if message.seen_by is not None:
+            self._sessions.tell(ephemeral_event(name, self._store, message, channel))
+        elif self._bot_sees(channel):
             self._sessions.tell(message_event(name, self._store, message, channel))
         self._feeds.tell_message(message, change)
 

@@ -7,6 +7,12 @@ from sandbox.store import Store
 from sandbox.wire import Json
 
 
+def ephemeral_event(name: str, store: Store, message: Message, channel: Channel) -> Event:
+    """Discord sends these to the bot as if they were direct messages: without the guild, and by their intent."""
+    data = {**payloads.message(store, message), "channel_type": int(channel.kind)}
+    return Event(name, data | ({"tts": False} if name == "MESSAGE_UPDATE" else {}))
+
+
 def deleted_bulk_event(channel: Channel, ids: list[int]) -> Event:
     return _event("MESSAGE_DELETE_BULK", channel, {"ids": [str(each) for each in ids]})
 
