@@ -5,12 +5,14 @@ from dataclasses import dataclass
 from sandbox.definitions import completed, in_language
 from sandbox.errors import DiscordError, Why
 from sandbox.grants import Grants
+from sandbox.limits.creates import Creates
 from sandbox.rules.commands import (
     MOST_COMMANDS,
     MOST_CONTEXT_COMMANDS,
     MOST_IN_BULK,
     CommandKind,
     check_command,
+    check_size,
 )
 from sandbox.rules.form import Form
 from sandbox.snowflakes import Snowflakes
@@ -54,9 +56,10 @@ class Command:
 class Commands:
     """One shelf for each scope: a guild's id, or None for everywhere."""
 
-    def __init__(self, snowflakes: Snowflakes, grants: Grants) -> None:
+    def __init__(self, snowflakes: Snowflakes, grants: Grants, creates: Creates) -> None:
         self._snowflakes = snowflakes
         self._grants = grants
+        self._creates = creates
         self._shelves: dict[int | None, dict[int, Command]] = {}
 
     def everything(self) -> list[Command]:
@@ -82,29 +85,24 @@ class Commands:
         return [*own, *self.all(None)]
 
     def add(self, scope: int | None, body: Json) -> tuple[Command, bool]:
-        """A name that is taken is overwritten; the second value tells whether it was new."""
-        form = Form()
-        check_command(form, body)
-        form.done()
+        """A name that is taken is overwritten; the second value tells whether it was new. Raises RateLimited."""
+        _check(body)
         command = self._made(scope, {**body, "id": None}, set())
         shelf = self._shelves.setdefault(scope, {})
         new = command.id not in shelf
         _check_numbers([*(other for other in shelf.values() if other.id != command.id), command])
+        self._creates.take(scope, int(new))
         shelf[command.id] = command
         return command, new
 
     def replace(self, scope: int | None, bodies: list[Json]) -> list[Command]:
-        """Bulk overwrite; commands that stay keep their ids."""
-        form = Form()
-        form.longest_list((), bodies, MOST_IN_BULK)
-        for index, body in enumerate(bodies):
-            check_command(form, body, (index,))
-        _check_names(form, bodies)
-        form.done()
+        """Bulk overwrite; commands that stay keep their ids. Raises RateLimited."""
+        _check_all(bodies)
         before = self._shelves.get(scope, {})
         named = {int(body["id"]) for body in bodies if str(body.get("id")).isdecimal()} & before.keys()
         made = [self._made(scope, body, named) for body in bodies]
         _check_numbers(made)
+        self._creates.take(scope, sum(command.id not in self._shelves.get(scope, {}) for command in made))
         self._shelves[scope] = {command.id: command for command in made}
         for command in before.values():
             self._forget_grants(command, self._shelves[scope].get(command.id))
@@ -114,9 +112,7 @@ class Commands:
         """The version stays if nothing is different from before."""
         before = self.get(scope, command_id)
         merged = {**before.definition, **body, "type": before.definition["type"]}
-        form = Form()
-        check_command(form, merged)
-        form.done()
+        _check(merged)
         definition = completed(merged, scope)
         if definition == before.definition:
             return before
@@ -147,6 +143,27 @@ class Commands:
     def _forget_grants(self, before: Command, after: Command | None) -> None:
         if after is None or after.name != before.name:
             self._grants.forget(before.id)
+
+
+def _check(body: Json) -> None:
+    form = Form()
+    check_command(form, body)
+    form.done()
+    check_size(form, body)
+    form.done()
+
+
+def _check_all(bodies: list[Json]) -> None:
+    form = Form()
+    form.longest_list((), bodies, MOST_IN_BULK)
+    form.done()
+    for index, body in enumerate(bodies):
+        check_command(form, body, (index,))
+    _check_names(form, bodies)
+    form.done()
+    for index, body in enumerate(bodies):
+        check_size(form, body, (index,))
+    form.done()
 
 
 def _check_names(form: Form, bodies: list[Json]) -> None:

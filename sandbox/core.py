@@ -14,6 +14,7 @@ from sandbox.gateway.sessions import Sessions
 from sandbox.gateway.terms import GatewayTerms
 from sandbox.grants import Grants
 from sandbox.interactions import Ledger
+from sandbox.limits import Limiter, Limits
 from sandbox.messages.pins import Pins
 from sandbox.messages.polls import Polls
 from sandbox.messages.reactions import Reactions
@@ -54,8 +55,9 @@ class Core:
     pins: Pins
     polls: Polls
     webhooks: Webhooks
+    limiter: Limiter
+    faults: Faults
     uploads: Uploads = field(default_factory=Uploads)
-    faults: Faults = field(default_factory=Faults)
     requests: list[Request] = field(default_factory=list)
     observer: Observer | None = None
 
@@ -75,9 +77,10 @@ def make_core(
     token: str,
     privileged_intents: int,
     terms: GatewayTerms,
+    limits: Limits | None,
     observer: Observer | None = None,
 ) -> Core:
-    snowflakes = Snowflakes(clock)
+    snowflakes, limiter = Snowflakes(clock), Limiter(clock, limits)
     gateway, feeds = make_gateway(store, clock, token, privileged_intents, terms, observer), Feeds(store)
     sessions = gateway.sessions
     posting = Posting(store, clock, snowflakes, sessions, feeds)
@@ -97,8 +100,10 @@ def make_core(
         polls=Polls(store, clock, sessions, posting),
         webhooks=Webhooks(store, snowflakes, sessions),
         grants=grants,
-        commands=Commands(snowflakes, grants),
+        commands=Commands(snowflakes, grants, limiter.creates),
         ledger=Ledger(clock, snowflakes, feeds),
+        limiter=limiter,
+        faults=Faults(clock),
         observer=observer,
     )
 

@@ -62,7 +62,7 @@ def _may_use(core: Core, command: Command, guild: Guild, channel: Channel, perso
     bits = in_channel(guild, channel, person_id)
     if allows(bits, Permission.ADMINISTRATOR):
         return True
-    needed = Permission.USE_APPLICATION_COMMANDS
+    needed = int(Permission.USE_APPLICATION_COMMANDS)
     if command.kind == CommandKind.USER:
         needed |= Permission.SEND_MESSAGES_IN_THREADS if channel.is_thread else Permission.SEND_MESSAGES
     if not allows(bits, needed):

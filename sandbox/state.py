@@ -1,7 +1,7 @@
 """The things a Discord consists of."""
 
 from dataclasses import dataclass, field
-from enum import IntEnum, IntFlag
+from enum import IntEnum
 
 from sandbox.wire import Json
 
@@ -39,7 +39,7 @@ class MessageKind(IntEnum):
 WRITTEN = frozenset({MessageKind.DEFAULT, MessageKind.REPLY, MessageKind.SLASH_COMMAND, MessageKind.CONTEXT_COMMAND})
 
 
-class MessageFlag(IntFlag):
+class MessageFlag(IntEnum):
     CROSSPOSTED = 1 << 0
     SUPPRESS_EMBEDS = 1 << 2
     HAS_THREAD = 1 << 5

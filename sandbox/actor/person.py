@@ -20,20 +20,24 @@ _FAILED = "failed"
 class Person:
     """Made by `Person.join`. Channels are named `general`, `ideas` (a thread) or `@TinyLLM` (a direct message)."""
 
-    def __init__(self, name: str, line: Line, patience: float) -> None:
+    def __init__(self, name: str, line: Line, patience: float, locale: str) -> None:
         self.name = name
         self._line = line
         self._patience = patience
+        self._locale = locale
         self._marks: dict[str, Mark] = {}
 
     @classmethod
     @asynccontextmanager
-    async def join(cls, url: str, name: str, *, patience: float = 3.0) -> AsyncIterator[Self]:
-        """`patience` is how many seconds this person waits for the first response to an interaction."""
+    async def join(cls, url: str, name: str, *, patience: float = 3.0, locale: str = "en-US") -> AsyncIterator[Self]:
+        """`patience` is how many seconds this person waits for the first response to an interaction.
+
+        `locale` is the language that they have set, as Discord names it.
+        """
         async with aiohttp.ClientSession() as http:
             line = Line(http, url, name)
             async with line.open():
-                yield cls(name, line, patience)
+                yield cls(name, line, patience, locale)
 
     async def bot_ready(self, timeout: float = 20.0) -> None:
         """Until a bot is connected. Raises TimeoutError."""
@@ -143,8 +147,7 @@ class Person:
         """What autocomplete offers for the last of the given options."""
         focused = next(reversed(options)) if options else ""
         body = {"command": command, "channel": channel, "options": _written(options), "force": force}
-        body["focused"] = focused
-        started = await self._line.act("POST", "/commands", body)
+        started = await self._line.act("POST", "/commands", {**body, "focused": focused, "locale": self._locale})
         answer = await self._answer(command, int(started["interaction"]))
         return [Choice(choice["name"], choice["value"]) for choice in answer.get("choices", [])]
 
@@ -173,9 +176,9 @@ class Person:
         body = {"interaction": str(modal.interaction), "values": _written(values or {})}
         return await self._maybe_message(await self._act(modal.title, modal.channel, "/submit", body), timeout)
 
-    async def offered(self, channel: str, *, locale: str = "en-US") -> list[Offered]:
+    async def offered(self, channel: str) -> list[Offered]:
         """The commands that Discord shows to this person there, in their language."""
-        commands = await self._line.act("GET", "/commands", channel=channel, locale=locale)
+        commands = await self._line.act("GET", "/commands", channel=channel, locale=self._locale)
         return [_offered(command) for command in commands]
 
     async def allow(self, guild: str, command: str | None, permissions: list[Json]) -> None:
@@ -188,7 +191,7 @@ class Person:
 
     async def _act(self, what: str, channel: str, path: str, body: Json, *, pressed: int | None = None) -> Json:
         """Starts an interaction and waits for its first response."""
-        started = await self._line.act("POST", path, body)
+        started = await self._line.act("POST", path, {**body, "locale": self._locale})
         interaction = int(started["interaction"])
         self._marks[_plain(channel)] = Mark(interaction, pressed, started["sequence"])
         answer = await self._answer(what, interaction)

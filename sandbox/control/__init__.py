@@ -1,4 +1,4 @@
-"""The routes under /sandbox through which people act, from this process or another."""
+"""The routes under /sandbox through which people act and faults are ordered, from this process or another."""
 
 from aiohttp import web
 
@@ -6,8 +6,10 @@ from sandbox.control import (
     commands,
     components,
     directs,
+    faults,
     gateway_faults,
     grants,
+    limits,
     messages,
     modals,
     people,
@@ -16,10 +18,24 @@ from sandbox.control import (
 from sandbox.control.problems import explain, keep_out_strangers
 from sandbox.core import CORE, Core
 
+_PARTS = (
+    people,
+    directs,
+    messages,
+    responses,
+    commands,
+    components,
+    modals,
+    grants,
+    faults,
+    gateway_faults,
+    limits,
+)
+
 
 def control(core: Core) -> web.Application:
     app = web.Application(middlewares=[keep_out_strangers, explain])
     app[CORE] = core
-    for part in (people, directs, messages, responses, commands, components, modals, grants, gateway_faults):
+    for part in _PARTS:
         app.add_routes(part.routes)
     return app

@@ -42,6 +42,7 @@ async def asked(request: web.Request) -> Asked:
 
 
 async def given(request: web.Request) -> Given:
+    """Raises ControlError for what is not an object."""
     body, _ = await _read(request)
     return body
 

@@ -78,7 +78,7 @@ class Reactions:
     def _check(self, channel: Channel, message: Message, user_id: int, emoji: Json) -> None:
         """Whoever joins in needs less than who begins."""
         guild = self._store.guild_of(channel)
-        needed = Permission.READ_MESSAGE_HISTORY
+        needed = int(Permission.READ_MESSAGE_HISTORY)
         if key(emoji) not in message.reactions:
             needed |= Permission.ADD_REACTIONS
             if emoji["id"] is not None and guild is not None and int(emoji["id"]) not in guild.emojis:

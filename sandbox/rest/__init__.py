@@ -20,10 +20,11 @@ from sandbox.rest import (
     users,
     webhooks,
 )
+from sandbox.rest.limiting import PREFIX
 from sandbox.rest.middleware import MIDDLEWARES
 from sandbox.wire import answer
 
-PREFIX = "/api/v10"
+__all__ = ["PREFIX", "api", "unknown"]
 # Of two that fit a path, the first is taken: pins before the message of that name.
 _RESOURCES = (
     users,

@@ -1,4 +1,7 @@
-"""What every API request passes through, outermost first: the record, refusals, the body, faults, the token."""
+"""What every API request passes through, outermost first.
+
+The record, the guard in front of Discord, refusals, the body, faults, the token, and the rate limits.
+"""
 
 import re
 
@@ -9,15 +12,11 @@ from sandbox.core import CORE
 from sandbox.errors import DiscordError, Why
 from sandbox.observing import Exchange
 from sandbox.rest.bodies import BODY, Body, read_body
+from sandbox.rest.limiting import guard, limit, path_of
 from sandbox.wire import answer
 
-_PREFIX = "/api/v10"
 # The token in the path is all that these need.
 _OPEN = re.compile(r"/gateway|/interactions/.*|/webhooks/\d+/.*")
-
-
-def path_of(request: web.Request) -> str:
-    return request.path.removeprefix(_PREFIX)
 
 
 @web.middleware
@@ -26,7 +25,7 @@ async def record(request: web.Request, handler: Handler) -> web.StreamResponse:
     response = await handler(request)
     body = request.get(BODY)
     core.record(request.method, path_of(request), None if body is None else body.json, response.status)
-    if core.observer is not None:
+    if core.observer is not None and "Via" in response.headers:  # not what somebody else says in Discord's place
         core.observer.exchanged(_exchange(request, body or Body(), response))
     return response
 
@@ -66,7 +65,7 @@ async def read(request: web.Request, handler: Handler) -> web.StreamResponse:
 
 @web.middleware
 async def fault(request: web.Request, handler: Handler) -> web.StreamResponse:
-    """Where requests are spoiled on demand. Rate limits are the next of this kind."""
+    """Where requests are spoiled on demand."""
     found = request.app[CORE].faults.take(request.method, path_of(request))
     return await (handler(request) if found is None else found.apply(request, handler))
 
@@ -79,4 +78,4 @@ async def authenticate(request: web.Request, handler: Handler) -> web.StreamResp
     return await handler(request)
 
 
-MIDDLEWARES: tuple[Middleware, ...] = (record, explain, read, fault, authenticate)
+MIDDLEWARES: tuple[Middleware, ...] = (record, guard, explain, read, fault, authenticate, limit)

@@ -49,8 +49,12 @@ def check_command(form: Form, command: Json, path: Path = ()) -> None:
     _check_where(form, command, path)
     if slash:
         check_options(form, command, path, None)
-        if command_size(command) > MOST_SIZE:
-            form.wrong(path, "APPLICATION_COMMAND_TOO_LARGE", f"Command exceeds maximum size ({MOST_SIZE})")
+
+
+def check_size(form: Form, command: Json, path: Path = ()) -> None:
+    """Of a command that is right in all its parts."""
+    if command_size(command) > MOST_SIZE:
+        form.wrong(path, "APPLICATION_COMMAND_TOO_LARGE", f"Command exceeds maximum size ({MOST_SIZE})")
 
 
 def _check_menu(form: Form, command: Json, path: Path) -> None:

@@ -49,7 +49,7 @@ class Manager(Echoing):
 async def sandbox() -> AsyncIterator[Sandbox]:
     """By the system's clock, by which discord.py decides what is too old to be deleted with others."""
     privileged = int(Intent.MESSAGE_CONTENT | Intent.GUILD_MEMBERS)
-    async with Sandbox(world=WORLD, privileged_intents=privileged) as opened:
+    async with Sandbox(world=WORLD, limits=False, privileged_intents=privileged) as opened:
         yield opened
 
 

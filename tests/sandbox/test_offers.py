@@ -101,10 +101,12 @@ async def test_a_guilds_command_is_offered_in_that_guild_beside_the_one_of_every
 
 async def test_names_are_in_the_language_of_the_person(place: Place) -> None:
     await place.define(name_localizations={"fr": "modèle"}, description_localizations={"fr": "décrit"})
-    (command,) = await place.people["ben"].offered("general", locale="fr")
+    async with Person.join(place.sandbox.url, "ben", locale="fr") as french:
+        (command,) = await french.offered("general")
     assert (command.name, command.description, command.raw["name"]) == ("modèle", "décrit", "model")
-    with pytest.raises(ActorError, match="no language 'tlh'"):
-        await place.people["ben"].offered("general", locale="tlh")
+    async with Person.join(place.sandbox.url, "ben", locale="tlh") as klingon:
+        with pytest.raises(ActorError, match="no language 'tlh'"):
+            await klingon.offered("general")
 
 
 ROLE: dict[str, Any] = {"role": "helpers", "allow": True}

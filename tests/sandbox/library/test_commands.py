@@ -169,7 +169,7 @@ async def test_translated_commands_are_shown_translated_and_run_by_their_own_nam
 ) -> None:
     @app_commands.command(name=app_commands.locale_str("greet"), description=app_commands.locale_str("d"))
     async def greet(interaction: discord.Interaction) -> None:
-        await interaction.response.send_message("hello")
+        await interaction.response.send_message(f"hello {interaction.locale}")
 
     class Translated(OwnBot):
         async def setup_hook(self) -> None:
@@ -177,11 +177,12 @@ async def test_translated_commands_are_shown_translated_and_run_by_their_own_nam
             await super().setup_hook()
 
     async with living(Translated(greet), sandbox) as bot:
-        (french,) = await ben.offered("general", locale="fr")
-        assert (french.name, french.description) == ("saluer", "décrit")
-        (german,) = await ben.offered("general", locale="de")
-        assert (german.name, german.description) == ("greet", "d")
-        assert (await ben.run("/greet", "general")).content == "hello"
+        async with Person.join(sandbox.url, "ada", locale="fr") as ada:
+            (french,) = await ada.offered("general")
+            assert (french.name, french.description) == ("saluer", "décrit")
+            assert (await ada.run("/greet", "general")).content == "hello fr"
+        (english,) = await ben.offered("general")
+        assert (english.name, english.description) == ("greet", "d")
         (fetched,) = await bot.tree.fetch_commands()
         assert fetched.name == "greet"
 

@@ -19,7 +19,7 @@ HAS_SNAPSHOT = 1 << 14
 
 @pytest.fixture
 async def sandbox(clock: ManualClock) -> AsyncIterator[Sandbox]:
-    async with Sandbox(clock=clock, world=able(Permission.PIN_MESSAGES, Permission.SEND_POLLS)) as opened:
+    async with Sandbox(clock=clock, limits=False, world=able(Permission.PIN_MESSAGES, Permission.SEND_POLLS)) as opened:
         yield opened
 
 
@@ -84,7 +84,7 @@ async def test_only_what_is_there_and_was_written_is_forwarded(api: Api, sandbox
 @pytest.mark.parametrize(("privileged", "status"), [(0, 403), (CONTENT, 200)])
 async def test_only_what_the_bot_may_read_is_forwarded(clock: ManualClock, privileged: int, status: int) -> None:
     async with (
-        Sandbox(clock=clock, privileged_intents=privileged) as opened,
+        Sandbox(clock=clock, limits=False, privileged_intents=privileged) as opened,
         calling(opened) as api,
         Person.join(opened.url, "ada") as ada,
     ):

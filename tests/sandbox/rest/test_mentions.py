@@ -81,7 +81,7 @@ def _pinged(message: dict[str, Any]) -> dict[str, Any]:
 
 @pytest.fixture
 async def sandbox(clock: ManualClock) -> AsyncIterator[Sandbox]:
-    async with Sandbox(clock=clock, world=able(Permission.MANAGE_WEBHOOKS)) as opened:
+    async with Sandbox(clock=clock, limits=False, world=able(Permission.MANAGE_WEBHOOKS)) as opened:
         yield opened
 
 

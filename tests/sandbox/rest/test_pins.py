@@ -17,7 +17,7 @@ PATHS = ["messages/pins", "pins"]
 
 @pytest.fixture
 async def sandbox(clock: ManualClock) -> AsyncIterator[Sandbox]:
-    async with Sandbox(clock=clock, world=able(Permission.PIN_MESSAGES)) as opened:
+    async with Sandbox(clock=clock, limits=False, world=able(Permission.PIN_MESSAGES)) as opened:
         yield opened
 
 
@@ -110,7 +110,10 @@ async def test_it_takes_the_permission_to_pin_in_a_server_and_none_in_a_direct_m
     (message,) = await _send(api, 1)
     await api("PUT", f"{await api.channel()}/pins/{message}")
     assert (await api("GET", f"{await api.channel()}/messages/pins")).body == {"items": [], "has_more": False}
-    async with Sandbox(clock=clock, world=able(Permission.MANAGE_MESSAGES)) as weak, calling(weak) as other:
+    async with (
+        Sandbox(clock=clock, limits=False, world=able(Permission.MANAGE_MESSAGES)) as weak,
+        calling(weak) as other,
+    ):
         (message,) = await _send(other, 1)
         path = f"{await other.channel()}/messages/pins/{message}"
         assert ((await other("PUT", path)).code, (await other("DELETE", path)).code) == (50013, 50013)

@@ -17,7 +17,7 @@ MESSAGES, VOTES = 1 << 9, 1 << 24
 
 @pytest.fixture
 async def sandbox(clock: ManualClock) -> AsyncIterator[Sandbox]:
-    async with Sandbox(clock=clock, world=able(Permission.SEND_POLLS)) as opened:
+    async with Sandbox(clock=clock, limits=False, world=able(Permission.SEND_POLLS)) as opened:
         yield opened
 
 

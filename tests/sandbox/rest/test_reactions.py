@@ -16,7 +16,7 @@ EMOJIS = "😀😁😂😃😄😅😆😇😈😉😊😋😌😍😎😏😐�
 
 @pytest.fixture
 async def sandbox(clock: ManualClock) -> AsyncIterator[Sandbox]:
-    async with Sandbox(clock=clock, world=able(Permission.MANAGE_MESSAGES)) as opened:
+    async with Sandbox(clock=clock, limits=False, world=able(Permission.MANAGE_MESSAGES)) as opened:
         yield opened
 
 
@@ -132,7 +132,11 @@ async def test_reactions_of_others_take_the_permission_to_manage_messages(
     assert (await api("DELETE", f"{path}/reactions/👍/1")).code == 10013
     assert (await api("DELETE", f"{path}/reactions/👍/{owner}")).status == 204
     assert "reactions" not in (await api("GET", path)).body
-    async with Sandbox(clock=clock) as weak, calling(weak) as other, Person.join(weak.url, "ada") as there:
+    async with (
+        Sandbox(clock=clock, limits=False) as weak,
+        calling(weak) as other,
+        Person.join(weak.url, "ada") as there,
+    ):
         path = await _said(other, there)
         own = (await other("GET", "/users/@me")).body["id"]
         await other("PUT", f"{path}/reactions/👍/@me")

@@ -17,7 +17,7 @@ SUPPRESS = 1 << 2
 
 @pytest.fixture
 async def sandbox(clock: ManualClock) -> AsyncIterator[Sandbox]:
-    async with Sandbox(clock=clock, world=able(Permission.MANAGE_MESSAGES)) as opened:
+    async with Sandbox(clock=clock, limits=False, world=able(Permission.MANAGE_MESSAGES)) as opened:
         yield opened
 
 
@@ -140,7 +140,10 @@ async def _own(api: Api) -> str:
 
 
 async def test_what_was_spoken_is_not_spoken_again_when_it_is_edited(clock: ManualClock) -> None:
-    async with Sandbox(clock=clock, world=able(Permission.SEND_TTS_MESSAGES)) as opened, gateway(opened) as line:
+    async with (
+        Sandbox(clock=clock, limits=False, world=able(Permission.SEND_TTS_MESSAGES)) as opened,
+        gateway(opened) as line,
+    ):
         from tests.sandbox.raw import calling
 
         await line.identify(opened.token, intents=512)

@@ -18,7 +18,7 @@ AVATAR = "data:image/png;base64,iVBORw0KGgo="
 
 @pytest.fixture
 async def sandbox(clock: ManualClock) -> AsyncIterator[Sandbox]:
-    async with Sandbox(clock=clock, world=able(Permission.MANAGE_WEBHOOKS)) as opened:
+    async with Sandbox(clock=clock, limits=False, world=able(Permission.MANAGE_WEBHOOKS)) as opened:
         yield opened
 
 
@@ -165,11 +165,14 @@ async def test_a_channel_has_at_most_fifteen(api: Api) -> None:
 
 
 async def test_it_takes_the_permission_and_a_channel_of_a_server(clock: ManualClock) -> None:
-    async with Sandbox(clock=clock) as opened, calling(opened) as api:
+    async with Sandbox(clock=clock, limits=False) as opened, calling(opened) as api:
         assert (await _make(api)).code == 50013
         for path in (f"{await api.channel()}/webhooks", f"/guilds/{await api.guild_id()}/webhooks"):
             assert (await api("GET", path)).code == 50013
-    async with Sandbox(clock=clock, world=able(Permission.MANAGE_WEBHOOKS)) as opened, calling(opened) as api:
+    async with (
+        Sandbox(clock=clock, limits=False, world=able(Permission.MANAGE_WEBHOOKS)) as opened,
+        calling(opened) as api,
+    ):
         thread = (await api("GET", f"/guilds/{await api.guild_id()}/threads/active")).body["threads"][0]["id"]
         assert (await api("POST", f"/channels/{thread}/webhooks", {"name": "x"})).code == 50024
 
