@@ -13,7 +13,7 @@ from sandbox.gateway.sessions import Sessions
 from sandbox.messages.ballots import result
 from sandbox.messages.contents import check_alone, contents
 from sandbox.messages.nonces import Nonces
-from sandbox.messages.pings import pinged
+from sandbox.messages.pings import invited, pinged
 from sandbox.messages.references import answered, forwarded
 from sandbox.permissions import sees_channel
 from sandbox.rules.messages import Draft
@@ -32,6 +32,7 @@ from sandbox.state import (
     WebhookAuthor,
 )
 from sandbox.store import Store
+from sandbox.threads import Threads
 from sandbox.wire import Json
 
 _NOBODY = Pings()
@@ -42,12 +43,15 @@ _KEPT_FLAGS = _EDITABLE_FLAGS | MessageFlag.SUPPRESS_NOTIFICATIONS | MessageFlag
 class Posting:
     """The only writer of messages."""
 
-    def __init__(self, store: Store, clock: Clock, snowflakes: Snowflakes, sessions: Sessions, feeds: Feeds) -> None:
+    def __init__(
+        self, store: Store, clock: Clock, snowflakes: Snowflakes, sessions: Sessions, feeds: Feeds, threads: Threads
+    ) -> None:
         self._store = store
         self._clock = clock
         self._snowflakes = snowflakes
         self._sessions = sessions
         self._feeds = feeds
+        self._threads = threads
         self._nonces = Nonces(clock)
 
     def create(
@@ -62,16 +66,18 @@ class Posting:
         loading: bool = False,
         webhook: WebhookAuthor | None = None,
         reply_to: int | None = None,
+        message_id: int | None = None,
     ) -> Message:
         """Raises DiscordError for an empty message, and for one that answers or forwards nothing.
 
-        `reply_to` is what an answer to an interaction is shown under, without a ping.
+        `reply_to` is what an answer to an interaction is shown under, without a ping; `message_id` the id of the
+        thread that begins with this message.
         """
         if draft.nonce is not None and draft.enforce_nonce:
             same = self._nonces.find(channel.id, author_id, draft.nonce)
             if same is not None:
                 return same
-        message_id = self._snowflakes.next()
+        message_id = message_id or self._snowflakes.next()
         message = Message(
             id=message_id,
             channel_id=channel.id,
@@ -89,6 +95,8 @@ class Posting:
         self._refer(message, channel, draft)
         message.flags |= (MessageFlag.LOADING if loading else 0) | (MessageFlag.EPHEMERAL if seen_by else 0)
         self._fill(message, draft)
+        if channel.thread is not None and seen_by is None:
+            self._threads.wake(channel, author_id, invited(message, draft.mentions))
         message.pings = pinged(self._store, message, channel, draft.mentions)
         self._file(message, channel)
         return message
@@ -112,6 +120,15 @@ class Posting:
         message.revisions.append(Revision(now, content))
         self._file(message, channel)
         return message
+
+    def mark_thread(self, message: Message) -> None:
+        """The message now has a thread that was started from it."""
+        message.flags |= MessageFlag.HAS_THREAD
+        self.change(message)
+
+    def unmark_thread(self, message: Message) -> None:
+        message.flags &= ~MessageFlag.HAS_THREAD
+        self.change(message)
 
     def end_poll(self, message: Message, poll: Poll) -> None:
         """The votes are counted for good, and the channel is told what came out. Once only."""
@@ -143,8 +160,8 @@ class Posting:
         self._tell("MESSAGE_UPDATE", "edited", message, self._store.channels[message.channel_id])
 
     def delete(self, message: Message) -> None:
-        message.deleted = True
         channel = self._store.channels[message.channel_id]
+        self._take_away(message, channel)
         if message.seen_by is None and self._bot_sees(channel):
             self._sessions.tell(deleted_event(message, channel))
         self._feeds.tell_message(message, "deleted")
@@ -152,11 +169,16 @@ class Posting:
     def delete_all(self, channel: Channel, messages: Sequence[Message]) -> None:
         """Those of one channel, with one event."""
         for message in messages:
-            message.deleted = True
+            self._take_away(message, channel)
         if messages and self._bot_sees(channel):
             self._sessions.tell(deleted_bulk_event(channel, [message.id for message in messages]))
         for message in messages:
             self._feeds.tell_message(message, "deleted")
+
+    def _take_away(self, message: Message, channel: Channel) -> None:
+        message.deleted = True
+        if _counts(message):
+            channel.message_count -= 1
 
     def type(self, channel: Channel, user_id: int) -> None:
         if user_id != self._store.bot_id and self._bot_sees(channel):
@@ -197,7 +219,10 @@ class Posting:
         self._store.shelves[channel.id].add(message)
         if message.seen_by is None:  # what one person sees is not in the channel
             channel.last_message_id = message.id
+        if _counts(message):
             channel.message_count += 1
+            if channel.thread is not None:
+                channel.thread.sent += 1
         if message.nonce is not None:
             self._nonces.remember(message)
         if message.poll is not None:
@@ -213,6 +238,12 @@ class Posting:
         elif self._bot_sees(channel):
             self._sessions.tell(message_event(name, self._store, message, channel))
         self._feeds.tell_message(message, change)
+
+
+def _counts(message: Message) -> bool:
+    """Whether it is one of a thread's messages: not the one that began it, and not what one person alone sees."""
+    began = message.kind == MessageKind.THREAD_STARTER or message.id == message.channel_id
+    return not began and message.seen_by is None
 
 
 def _changes_mentions(message: Message, draft: Draft) -> bool:

@@ -25,6 +25,7 @@ from sandbox.actor.messages import (
     Select,
 )
 from sandbox.actor.person import Person
+from sandbox.actor.resident import Place
 
 __all__ = [
     "ActorError",
@@ -42,6 +43,7 @@ __all__ = [
     "Offered",
     "Option",
     "Person",
+    "Place",
     "Poll",
     "Reaction",
     "Refused",

@@ -3,17 +3,20 @@
 from aiohttp import web
 
 from sandbox.control import (
+    channels,
     commands,
     components,
     directs,
     faults,
     gateway_faults,
     grants,
+    guilds,
     limits,
     messages,
     modals,
     people,
     responses,
+    threads,
 )
 from sandbox.control.problems import explain, keep_out_strangers
 from sandbox.core import CORE, Core
@@ -27,6 +30,9 @@ _PARTS = (
     components,
     modals,
     grants,
+    channels,
+    threads,
+    guilds,
     faults,
     gateway_faults,
     limits,

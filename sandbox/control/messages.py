@@ -8,6 +8,7 @@ from sandbox.control.asked import Asked, asked, channel_named, message_seen
 from sandbox.control.problems import ControlError, Problem
 from sandbox.control.uploads import files_of
 from sandbox.permissions import Permission, allows, in_channel
+from sandbox.rights import may_change_messages, may_delete_messages, may_write, unhurried
 from sandbox.rules.form import Form
 from sandbox.rules.mentions import EVERYTHING, AllowedMentions
 from sandbox.rules.messages import MOST_CONTENT, Draft
@@ -25,25 +26,26 @@ async def say(request: web.Request) -> web.Response:
     who = await asked(request)
     store = who.core.store
     channel = channel_named(who.core, who.person, who.body["channel"])
+    may_write(store, channel, who.person.id)
+    draft = draft_of(who, channel)
+    unhurried(store, channel, who.person.id, who.core.clock.now())
+    return answer(message_view(store, who.core.posting.create(channel, who.person.id, draft)))
+
+
+def draft_of(who: Asked, channel: Channel) -> Draft:
+    """What the person says there. Raises DiscordError for what is too long, ControlError for what they may not."""
     uploads, entries = files_of(who)
-    _may_say(who, channel, files=bool(uploads))
-    draft = Draft(
-        content=_content(store, str(who.body.get("content") or "") if uploads else who.body["content"]),
+    if uploads and not _allowed(who, channel, Permission.ATTACH_FILES):
+        where = channel_name(who.core.store, channel)
+        raise ControlError(Problem.NOT_ALLOWED, f"{who.person.name} cannot attach files in {where}")
+    content = str(who.body.get("content") or "") if uploads else who.body["content"]
+    return Draft(
+        content=_content(who.core.store, content),
         attachments=entries,
         uploads=uploads,
         mentions=AllowedMentions(EVERYTHING.parse, replied_user=bool(who.body.get("ping", True))),
         reference=_answered(who, channel),
     )
-    return answer(message_view(store, who.core.posting.create(channel, who.person.id, draft)))
-
-
-def _may_say(who: Asked, channel: Channel, *, files: bool) -> None:
-    needed = Permission.SEND_MESSAGES_IN_THREADS if channel.is_thread else Permission.SEND_MESSAGES
-    where = channel_name(who.core.store, channel)
-    if not _allowed(who, channel, needed):
-        raise ControlError(Problem.NOT_ALLOWED, f"{who.person.name} cannot write in {where}")
-    if files and not _allowed(who, channel, Permission.ATTACH_FILES):
-        raise ControlError(Problem.NOT_ALLOWED, f"{who.person.name} cannot attach files in {where}")
 
 
 def _allowed(who: Asked, channel: Channel, needed: Permission) -> bool:
@@ -62,7 +64,8 @@ async def forward(request: web.Request) -> web.Response:
     who = await asked(request)
     channel = channel_named(who.core, who.person, who.body["channel"])
     message = message_seen(who.core, who.person, who.body["message"])
-    _may_say(who, channel, files=False)
+    may_write(who.core.store, channel, who.person.id)
+    unhurried(who.core.store, channel, who.person.id, who.core.clock.now())
     reference = Reference(message.id, message.channel_id, required=True, kind=ReferenceKind.FORWARD)
     made = who.core.posting.create(channel, who.person.id, Draft(reference=reference))
     return answer(message_view(who.core.store, made))
@@ -74,6 +77,7 @@ async def edit(request: web.Request) -> web.Response:
     message = message_seen(who.core, who.person, request.match_info["message"])
     if message.author_id != who.person.id:
         raise ControlError(Problem.NOT_ALLOWED, f"{who.person.name} cannot edit somebody else's message")
+    may_change_messages(who.core.store, who.core.store.channels[message.channel_id], who.person.id)
     draft = Draft(content=_content(who.core.store, who.body["content"]), mentions=_as_before(who.core.store, message))
     return answer(message_view(who.core.store, who.core.posting.edit(message, draft)))
 
@@ -93,6 +97,7 @@ async def delete(request: web.Request) -> web.Response:
     own = message.author_id == who.person.id or message.seen_by == who.person.id
     if not own and (channel.guild_id is None or not _allowed(who, channel, Permission.MANAGE_MESSAGES)):
         raise ControlError(Problem.NOT_ALLOWED, f"{who.person.name} cannot delete somebody else's message")
+    may_delete_messages(who.core.store, channel, who.person.id)
     who.core.posting.delete(message)
     return answer(message_view(who.core.store, message))
 
@@ -100,7 +105,9 @@ async def delete(request: web.Request) -> web.Response:
 @routes.post("/people/{person}/typing")
 async def typing(request: web.Request) -> web.Response:
     who = await asked(request)
-    who.core.posting.type(channel_named(who.core, who.person, who.body["channel"]), who.person.id)
+    channel = channel_named(who.core, who.person, who.body["channel"])
+    may_write(who.core.store, channel, who.person.id)
+    who.core.posting.type(channel, who.person.id)
     return answer({})
 
 

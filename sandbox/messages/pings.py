@@ -29,6 +29,11 @@ def pinged(store: Store, message: Message, channel: Channel, allowed: AllowedMen
     )
 
 
+def invited(message: Message, allowed: AllowedMentions | None) -> tuple[int, ...]:
+    """Whom a message in a thread brings into it, if they may come: those that it means to ping."""
+    return pings(_text(message), allowed or _default(message), replied_to=None, may_ping_everyone=False).users
+
+
 def _default(message: Message) -> AllowedMentions:
     answers = message.webhook is not None or message.origin is not None
     return ONLY_USERS if answers else EVERYTHING

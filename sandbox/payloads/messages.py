@@ -40,7 +40,7 @@ def message(store: Store, message: Message, *, nested: bool = False) -> Json:
     if message.reply_to is not None:
         body |= _reply(store, message, message.reply_to, nested=nested)
     if message.about is not None:
-        body |= _about(store, message, message.about)
+        body |= _about(store, message, message.about, nested=nested)
     if message.forward is not None:
         body |= _forward(store, message.forward)
     return body
@@ -122,10 +122,14 @@ def _reply(store: Store, of: Message, reply_to: int, *, nested: bool) -> Json:
     return {"message_reference": reference, "referenced_message": shown}
 
 
-def _about(store: Store, of: Message, about: Pointer) -> Json:
-    """What a system message is about."""
+def _about(store: Store, of: Message, about: Pointer, *, nested: bool) -> Json:
+    """What a system message is about; of these only the first of a thread shows the message that it points to."""
     guild_id = store.channels[of.channel_id].guild_id
-    return {"message_reference": _reference(0, about.channel_id, about.message_id, guild_id)}
+    body: Json = {"message_reference": _reference(0, about.channel_id, about.message_id, guild_id)}
+    started = store.referenced(of)
+    if nested or started is None:
+        return body
+    return {**body, "referenced_message": message(store, started, nested=True)}
 
 
 def _forward(store: Store, forward: Forward) -> Json:

@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from sandbox.core import Core
+from sandbox.errors import DiscordError, Why
 from sandbox.interactions import Interaction, InteractionKind
 from sandbox.rules.messages import Draft
 from sandbox.state import Message, MessageFlag, MessageKind
@@ -15,8 +16,11 @@ def write(core: Core, interaction: Interaction, draft: Draft, *, loading: bool =
     seen_by = interaction.user_id if ephemeral else None
     origin = interaction.origin if first else replace(interaction.origin, original_id=interaction.original_id)
     reply_to = _answered(core, interaction, seen_by)
+    channel = core.store.channels.get(interaction.channel_id)
+    if channel is None:  # it was deleted meanwhile
+        raise DiscordError(Why.UNKNOWN_CHANNEL)
     return core.posting.create(
-        core.store.channels[interaction.channel_id],
+        channel,
         core.store.bot_id,
         replace(draft, reference=None, nonce=None),
         kind=_kind(interaction, reply_to),

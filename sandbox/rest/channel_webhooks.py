@@ -8,8 +8,7 @@ from sandbox.errors import DiscordError, Why
 from sandbox.messages.webhooks import Creator
 from sandbox.permissions import Permission, allows, in_guild
 from sandbox.rest.access import require
-from sandbox.rest.bodies import channel_of, id_of, json_of
-from sandbox.rest.guilds import guild_of
+from sandbox.rest.bodies import channel_of, guild_of, id_of, json_of
 from sandbox.rules.form import Form
 from sandbox.rules.webhooks import read_webhook
 from sandbox.state import Channel, Webhook

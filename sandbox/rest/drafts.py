@@ -7,25 +7,18 @@ from sandbox.errors import DiscordError, Why
 from sandbox.gateway.intents import Intent, readable
 from sandbox.permissions import Permission, in_channel
 from sandbox.rest.access import require
+from sandbox.rights import may_write
 from sandbox.rules.messages import Draft
 from sandbox.rules.references import Reference, ReferenceKind
 from sandbox.state import Channel, ChannelKind
-
-_WITHOUT_MESSAGES = {
-    ChannelKind.CATEGORY: Why.NOT_A_TEXT_CHANNEL,
-    ChannelKind.FORUM: Why.FORUM,
-    ChannelKind.MEDIA: Why.FORUM,
-}
 
 
 def may_send(core: Core, channel: Channel) -> None:
     """Raises DiscordError."""
     require(core, channel, Permission.VIEW_CHANNEL)
-    if channel.kind in _WITHOUT_MESSAGES:
-        raise DiscordError(_WITHOUT_MESSAGES[channel.kind])
     if channel.kind == ChannelKind.DIRECT:
         _check_direct(core, channel)
-    require(core, channel, Permission.SEND_MESSAGES)
+    may_write(core.store, channel, core.store.bot_id)
 
 
 def _check_direct(core: Core, channel: Channel) -> None:

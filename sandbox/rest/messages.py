@@ -8,6 +8,7 @@ from sandbox.permissions import Permission
 from sandbox.rest.access import require, shown
 from sandbox.rest.bodies import channel_of, json_of, message_of, uploads_of
 from sandbox.rest.drafts import may_forward, may_send, permitted
+from sandbox.rights import may_change_messages, may_delete_messages
 from sandbox.rules.form import Form
 from sandbox.rules.messages import read_draft
 from sandbox.snowflakes import created_at
@@ -17,6 +18,7 @@ from sandbox.wire import Json, answer, nothing
 routes = web.RouteTableDef()
 LEAST_AT_ONCE, MOST_AT_ONCE = 2, 100
 OLDEST_AT_ONCE = 14 * 24 * 3600.0  # seconds
+_UNDELETABLE = (MessageKind.ADDED, MessageKind.REMOVED, MessageKind.RENAMED, MessageKind.THREAD_STARTER)
 _OF_THE_AUTHOR = frozenset({"content", "embeds", "components", "attachments", "sticker_ids", "poll"})
 
 
@@ -46,6 +48,7 @@ def _check_editable(core: Core, channel: Channel, message: Message, body: Json) 
         if "flags" not in body or not _OF_THE_AUTHOR.isdisjoint(body) or channel.guild_id is None:
             raise DiscordError(Why.NOT_THE_AUTHOR)
         require(core, channel, Permission.MANAGE_MESSAGES)
+    may_change_messages(core.store, channel, core.store.bot_id)
     if message.kind not in WRITTEN:
         raise DiscordError(Why.SYSTEM_MESSAGE)
     if message.flags & MessageFlag.VOICE_MESSAGE:
@@ -62,7 +65,8 @@ async def delete(request: web.Request) -> web.Response:
         if channel.guild_id is None:
             raise DiscordError(Why.NOT_IN_DIRECT)
         require(core, channel, Permission.MANAGE_MESSAGES)
-    if message.kind == MessageKind.THREAD_STARTER:
+    may_delete_messages(core.store, channel, core.store.bot_id)
+    if message.kind in _UNDELETABLE:
         raise DiscordError(Why.SYSTEM_MESSAGE)
     core.posting.delete(message)
     return nothing()
@@ -76,6 +80,7 @@ async def delete_all(request: web.Request) -> web.Response:
     if channel.guild_id is None:
         raise DiscordError(Why.NOT_IN_DIRECT)
     require(core, channel, Permission.MANAGE_MESSAGES)
+    may_delete_messages(core.store, channel, core.store.bot_id)
     ids = _ids(json_of(request))
     if any(core.clock.now() - created_at(each) > OLDEST_AT_ONCE for each in ids):
         raise DiscordError(Why.TOO_OLD_TO_DELETE)

@@ -1,7 +1,5 @@
 """Pinned messages, on the paths of today and on the old ones."""
 
-from datetime import UTC, datetime
-
 from aiohttp import web
 
 from sandbox import payloads
@@ -9,8 +7,7 @@ from sandbox.core import Core
 from sandbox.permissions import Permission, in_channel
 from sandbox.rest.access import require, shown
 from sandbox.rest.bodies import channel_of, message_of
-from sandbox.rest.queries import limit_in
-from sandbox.rules.form import Form
+from sandbox.rest.queries import limit_in, moment_in
 from sandbox.state import Channel, Message
 from sandbox.wire import answer, nothing
 
@@ -28,26 +25,12 @@ def _readable(core: Core, channel: Channel) -> list[tuple[float, Message]]:
 @routes.get("/channels/{channel}/messages/pins")
 async def listed(request: web.Request) -> web.Response:
     core, channel = channel_of(request)
-    limit, before = limit_in(request, MOST_AT_ONCE, MOST_AT_ONCE), _before(request)
+    limit, before = limit_in(request, MOST_AT_ONCE, MOST_AT_ONCE), moment_in(request, "before")
     found = [(at, message) for at, message in _readable(core, channel) if before is None or at < before]
     items = [
         {"pinned_at": payloads.stamp(at), "message": shown(core, channel, message)} for at, message in found[:limit]
     ]
     return answer({"items": items, "has_more": len(found) > limit})
-
-
-def _before(request: web.Request) -> float | None:
-    text = request.query.get("before")
-    if text is None:
-        return None
-    try:
-        moment = datetime.fromisoformat(text)
-    except ValueError:
-        form = Form()
-        form.wrong(("before",), "DATE_TIME_TYPE_PARSE", f'Could not parse "{text}". Should be ISO8601.')
-        form.done()
-        raise
-    return (moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment).timestamp()
 
 
 @routes.get("/channels/{channel}/pins")

@@ -1,34 +1,40 @@
-"""Reads what stands behind the question mark of a path."""
+"""What a request asks for after its question mark."""
 
 from aiohttp import web
 
 from sandbox.rules.form import Form
-from sandbox.snowflakes import read_snowflake
-
-
-def limit_in(request: web.Request, default: int, most: int) -> int:
-    """Raises DiscordError."""
-    text = request.query.get("limit", str(default))
-    form = Form()
-    limit = read_snowflake(text)
-    if limit is None:
-        form.wrong(("limit",), "NUMBER_TYPE_COERCE", f'Value "{text}" is not int.')
-    else:
-        form.number(("limit",), limit, 1, most)
-    form.done()
-    return limit or default
-
-
-def id_in(request: web.Request, name: str) -> int | None:
-    """None where it is left out. Raises DiscordError."""
-    if name not in request.query:
-        return None
-    form = Form()
-    found = form.snowflake((name,), request.query[name])
-    form.done()
-    return found
+from sandbox.rules.settings import Settings
 
 
 def flag_in(request: web.Request, name: str) -> bool:
-    """Discord reads true as `1` or `True`, in any case."""
     return request.query.get(name, "").lower() in ("1", "true")
+
+
+def limit_in(request: web.Request, default: int, most: int, *, least: int = 1) -> int:
+    """Raises DiscordError for a number out of bounds."""
+    form = Form()
+    fields = Settings(form, dict(request.query))
+    fields.number("limit", least, most)
+    form.done()
+    limit: int = fields.found.get("limit", default)
+    return limit
+
+
+def id_in(request: web.Request, name: str) -> int | None:
+    form = Form()
+    fields = Settings(form, dict(request.query))
+    fields.identifier(name)
+    form.done()
+    found: int | None = fields.found.get(name)
+    return found
+
+
+def moment_in(request: web.Request, name: str) -> float | None:
+    """An ISO 8601 time as Unix seconds; a `+` that was not encoded has become a space."""
+    form = Form()
+    given = request.query.get(name)
+    fields = Settings(form, {name: None if given is None else given.replace(" ", "+")})
+    fields.moment(name)
+    form.done()
+    found: float | None = fields.found.get(name)
+    return found

@@ -6,6 +6,7 @@ from dataclasses import replace
 from aiohttp import web
 
 from sandbox import payloads
+from sandbox.audit import Deed
 from sandbox.core import CORE, Core
 from sandbox.errors import DiscordError, Why
 from sandbox.rest import responses
@@ -13,14 +14,14 @@ from sandbox.rest.bodies import id_of, json_of, uploads_of
 from sandbox.rest.channel_webhooks import webhook_of
 from sandbox.rest.queries import flag_in, id_in
 from sandbox.rules.messages import read_draft
+from sandbox.rules.threads import read_new_thread
 from sandbox.rules.webhooks import Disguise, read_disguise
-from sandbox.state import Channel, ChannelKind, Message, Webhook, WebhookAuthor
+from sandbox.state import Channel, Message, Webhook, WebhookAuthor
 from sandbox.wire import Json, answer, nothing
 
 routes = web.RouteTableDef()
 _TOKEN = "/webhooks/{webhook}/{token}"  # noqa: S105  the pattern of a route
 _MESSAGE = _TOKEN + "/messages/{message}"
-_FORUMS = (ChannelKind.FORUM, ChannelKind.MEDIA)
 
 
 def _of_interaction(request: web.Request) -> bool:
@@ -36,7 +37,12 @@ async def execute(request: web.Request) -> web.Response:
     draft = replace(read_draft(body, uploads_of(request)), reference=None, nonce=None)
     author = _author(webhook, read_disguise(body))
     channel = _destination(core, webhook, request, body)
-    message = core.posting.create(channel, webhook.id, draft, webhook=author)
+    if channel.is_forum:
+        given = read_new_thread(channel, {"name": body["thread_name"], "applied_tags": body.get("applied_tags") or []})
+        deed = Deed(webhook.creator_id)
+        _, message = core.hosting.post(channel, given, draft, deed, (webhook.id, author))
+    else:
+        message = core.posting.create(channel, webhook.id, draft, webhook=author)
     return answer(payloads.message(core.store, message)) if flag_in(request, "wait") else nothing()
 
 
@@ -85,10 +91,10 @@ def _author(webhook: Webhook, disguise: Disguise) -> WebhookAuthor:
 
 
 def _destination(core: Core, webhook: Webhook, request: web.Request, body: Json) -> Channel:
-    """The webhook's channel, or a thread in it."""
+    """The webhook's channel, or a thread in it; a forum is one in which a post is to be begun."""
     channel = core.store.channels[webhook.channel_id]
     thread, name = _thread(core, webhook, request), body.get("thread_name")
-    if channel.kind in _FORUMS:
+    if channel.is_forum:
         if thread is None and not name:
             raise DiscordError(Why.WEBHOOK_NEEDS_THREAD)
         if thread is not None and name:

@@ -68,6 +68,10 @@ def read_draft(body: Json, uploads: tuple[Upload, ...] = (), base: Path = (), *,
     return draft if draft.components is None else replace(draft, components=completed(draft.components))
 
 
+def says_nothing(draft: Draft) -> bool:
+    return not (draft.content or draft.embeds or draft.components or draft.attachments or draft.uploads or draft.poll)
+
+
 def _check_parts(form: Form, draft: Draft, layout: bool) -> None:
     if draft.attachments is None:
         form.longest_list(("attachments",), draft.uploads, MOST_FILES)

@@ -3,10 +3,11 @@
 from dataclasses import replace
 
 from sandbox import Sandbox, World
+from sandbox.actor import Person
 from sandbox.building import BOT_PERMISSIONS
 from sandbox.permissions import Permission
-from sandbox.state import Overwrite
 from sandbox.world import WORKSHOP
+from tests.sandbox.raw import calling
 
 
 def able(*more: Permission) -> World:
@@ -17,9 +18,10 @@ def able(*more: Permission) -> World:
     return replace(WORKSHOP, bot_permissions=int(bits))
 
 
-def forbid(sandbox: Sandbox, *permissions: Permission, channel: str = "general") -> None:
-    """Takes permissions from the bot in one channel."""
-    store = sandbox._core.store
-    found = next(each for each in store.channels.values() if each.name == channel)
-    denied = sum(int(permission) for permission in permissions)
-    found.overwrites[store.bot_id] = Overwrite(store.bot_id, of_member=True, deny=denied)
+async def forbid(sandbox: Sandbox, *permissions: Permission, channel: str = "general", everyone: bool = False) -> None:
+    """Lets ada take permissions in one channel, from the bot or from everyone but herself."""
+    async with calling(sandbox) as api, Person.join(sandbox.url, "ada") as ada:
+        whom = await api.guild_id() if everyone else (await api("GET", "/users/@me")).body["id"]
+        bits = sum(int(permission) for permission in permissions)
+        overwrite = {"id": whom, "type": 0 if everyone else 1, "allow": "0", "deny": str(bits)}
+        await ada.change_channel(channel, permission_overwrites=[overwrite])

@@ -77,7 +77,7 @@ async def test_only_what_is_there_and_was_written_is_forwarded(api: Api, sandbox
     poll = {"question": {"text": "q"}, "answers": [{"poll_media": {"text": "a"}}]}
     asked = (await api("POST", f"{channel}/messages", {"poll": poll})).body["id"]
     assert (await _forward(api, here, asked)).code == 50068
-    forbid(sandbox, Permission.READ_MESSAGE_HISTORY)
+    await forbid(sandbox, Permission.READ_MESSAGE_HISTORY)
     assert (await _forward(api, here, sent["id"])).code == 50001
 
 

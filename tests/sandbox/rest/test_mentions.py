@@ -1,7 +1,7 @@
 """Who is pinged, on every path that a message can take."""
 
 from collections.abc import AsyncIterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 import pytest
@@ -81,7 +81,9 @@ def _pinged(message: dict[str, Any]) -> dict[str, Any]:
 
 @pytest.fixture
 async def sandbox(clock: ManualClock) -> AsyncIterator[Sandbox]:
-    async with Sandbox(clock=clock, limits=False, world=able(Permission.MANAGE_WEBHOOKS)) as opened:
+    async with Sandbox(
+        clock=clock, limits=False, world=able(Permission.MANAGE_WEBHOOKS, Permission.MANAGE_ROLES)
+    ) as opened:
         yield opened
 
 
@@ -128,13 +130,12 @@ async def test_listed_users_and_roles_ping_and_no_others(place: Place) -> None:
 
 
 async def test_without_the_permission_only_mentionable_roles_ping(place: Place) -> None:
-    forbid(place.sandbox, Permission.MENTION_EVERYONE)
+    await forbid(place.sandbox, Permission.MENTION_EVERYONE)
     assert await place.create(None) == {**NOBODY, "mentions": ["ada"]}
-    guild = next(iter(place.sandbox._core.store.guilds.values()))
-    managers = int(place.managers)
-    guild.roles[managers] = replace(guild.roles[managers], mentionable=True)
+    guild = await place.api.guild_id()
+    await place.api("PATCH", f"/guilds/{guild}/roles/{place.managers}", {"mentionable": True})
     assert await place.create(None) == {**NOBODY, "mentions": ["ada"], "roles": 1}
-    everyone_as_a_role = f"<@&{guild.id}>"
+    everyone_as_a_role = f"<@&{guild}>"
     assert await place.create(None, content=everyone_as_a_role) == NOBODY
 
 

@@ -106,7 +106,7 @@ async def test_system_messages_cannot_be_pinned(api: Api) -> None:
 async def test_it_takes_the_permission_to_pin_in_a_server_and_none_in_a_direct_message(
     clock: ManualClock, api: Api, sandbox: Sandbox
 ) -> None:
-    forbid(sandbox, Permission.READ_MESSAGE_HISTORY)
+    await forbid(sandbox, Permission.READ_MESSAGE_HISTORY)
     (message,) = await _send(api, 1)
     await api("PUT", f"{await api.channel()}/pins/{message}")
     assert (await api("GET", f"{await api.channel()}/messages/pins")).body == {"items": [], "has_more": False}

@@ -163,7 +163,7 @@ async def test_in_a_direct_message_nobody_manages_reactions(api: Api, ada: Perso
 async def test_to_begin_takes_more_than_to_join_in(
     api: Api, sandbox: Sandbox, ada: Person, missing: Permission, begin: int, join: int
 ) -> None:
-    forbid(sandbox, missing)
+    await forbid(sandbox, missing)
     path = await _said(api, ada)
     await ada.react((await ada.history("general"))[0], "👍")
     assert (await api("PUT", f"{path}/reactions/🎉/@me")).status == begin
