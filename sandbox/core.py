@@ -21,6 +21,10 @@ from sandbox.interactions import Ledger
 from sandbox.invites import Invites
 from sandbox.limits import Limiter, Limits
 from sandbox.members import Members
+from sandbox.messages.pins import Pins
+from sandbox.messages.polls import Polls
+from sandbox.messages.reactions import Reactions
+from sandbox.messages.webhooks import Webhooks
 from sandbox.observing import Observer
 from sandbox.places import Places
 from sandbox.posting import Posting
@@ -57,6 +61,10 @@ class Core:
     commands: Commands
     ledger: Ledger
     posting: Posting
+    reactions: Reactions
+    pins: Pins
+    polls: Polls
+    webhooks: Webhooks
     places: Places
     threads: Threads
     hosting: Hosting
@@ -97,12 +105,12 @@ def make_core(
 ) -> Core:
     snowflakes, limiter = Snowflakes(clock), Limiter(clock, limits)
     gateway, feeds = make_gateway(store, clock, token, privileged_intents, terms, observer), Feeds(store)
-    grants = Grants(store.application_id)
-    gateway.sessions.on_change = lambda: feeds.tell_bot(online=bool(gateway.sessions.connected()))
-    teller = Teller(store, gateway.sessions, feeds)
+    sessions = gateway.sessions
+    sessions.on_change = lambda: feeds.tell_bot(online=bool(sessions.connected()))
+    grants, teller = Grants(store.application_id), Teller(store, sessions, feeds)
     audit = Audit(snowflakes, teller)
     threads = Threads(store, clock, snowflakes, teller, audit)
-    posting = Posting(store, clock, snowflakes, gateway.sessions, feeds, threads)
+    posting = Posting(store, clock, snowflakes, sessions, feeds, threads)
     return Core(
         store=store,
         clock=clock,
@@ -111,10 +119,14 @@ def make_core(
         privileged_intents=privileged_intents,
         gateway=gateway,
         feeds=feeds,
+        posting=posting,
+        reactions=Reactions(store, sessions, feeds),
+        pins=Pins(store, clock, sessions, posting),
+        polls=Polls(store, clock, sessions, posting),
+        webhooks=Webhooks(store, snowflakes, sessions),
         grants=grants,
         commands=Commands(snowflakes, grants, limiter.creates),
         ledger=Ledger(clock, snowflakes, feeds),
-        posting=posting,
         places=Places(store, snowflakes, teller, audit),
         threads=threads,
         hosting=Hosting(store, clock, posting, threads),

@@ -6,7 +6,7 @@ from sandbox.errors import DiscordError, Why
 from sandbox.posting import Posting
 from sandbox.rules.messages import Draft, says_nothing
 from sandbox.rules.settings import Changes
-from sandbox.state import Channel, ChannelKind, Message, MessageKind, Pings, Pointer
+from sandbox.state import Channel, ChannelKind, Message, MessageKind, Pings, Pointer, WebhookAuthor
 from sandbox.store import Store
 from sandbox.threads import Threads
 
@@ -41,12 +41,15 @@ class Hosting:
             self._announce(parent, thread, deed)
         return thread
 
-    def post(self, forum: Channel, given: Changes, draft: Draft, deed: Deed) -> tuple[Channel, Message]:
-        """A thread in a forum, and the message in it that has its id."""
+    def post(
+        self, forum: Channel, given: Changes, draft: Draft, deed: Deed, webhook: tuple[int, WebhookAuthor] | None = None
+    ) -> tuple[Channel, Message]:
+        """A thread in a forum, and the message in it that has its id; that of a webhook is by its id and name."""
         if says_nothing(draft):
             raise DiscordError(Why.EMPTY_MESSAGE)
         thread = self._threads.open(forum, given, deed)
-        return thread, self._posting.create(thread, deed.by, draft, message_id=thread.id)
+        author_id, author = (deed.by, None) if webhook is None else webhook
+        return thread, self._posting.create(thread, author_id, draft, message_id=thread.id, webhook=author)
 
     def change(self, thread: Channel, changes: Changes, deed: Deed) -> None:
         name = thread.name

@@ -10,7 +10,6 @@ from sandbox.store import Store
 
 # A channel, or None for one that is being made; and the category that it is in, if it is in one.
 Place = tuple[Channel | None, Channel | None]
-_NOBODY_WRITES = (ChannelKind.CATEGORY, ChannelKind.FORUM, ChannelKind.MEDIA)
 
 
 def need(guild: Guild, user_id: int, needed: int) -> None:
@@ -90,7 +89,9 @@ def _manages_overwrites(guild: Guild, overwrites: dict[int, Overwrite], user_id:
 
 def may_write(store: Store, channel: Channel, user_id: int) -> None:
     """Whether somebody may send a message there now; slowmode apart."""
-    if channel.kind in _NOBODY_WRITES:
+    if channel.is_forum:
+        raise DiscordError(Why.FORUM)
+    if channel.kind == ChannelKind.CATEGORY:
         raise DiscordError(Why.NOT_A_TEXT_CHANNEL)
     guild = store.guild_of(channel)
     writing = Permission.SEND_MESSAGES_IN_THREADS if channel.is_thread else Permission.SEND_MESSAGES

@@ -37,14 +37,21 @@ class MessageKind(IntEnum):
     SLASH_COMMAND = 20
     THREAD_STARTER = 21
     CONTEXT_COMMAND = 23
+    POLL_RESULT = 46
+
+
+# What people and bots write; the others are Discord's own words.
+WRITTEN = frozenset({MessageKind.DEFAULT, MessageKind.REPLY, MessageKind.SLASH_COMMAND, MessageKind.CONTEXT_COMMAND})
 
 
 class MessageFlag(IntEnum):
+    CROSSPOSTED = 1 << 0
     SUPPRESS_EMBEDS = 1 << 2
     HAS_THREAD = 1 << 5
     EPHEMERAL = 1 << 6
     LOADING = 1 << 7
     SUPPRESS_NOTIFICATIONS = 1 << 12
+    VOICE_MESSAGE = 1 << 13
     HAS_SNAPSHOT = 1 << 14
     COMPONENTS_V2 = 1 << 15
 
@@ -222,11 +229,19 @@ class Guild:
 
 @dataclass(frozen=True, slots=True)
 class Attachment:
+    """`title` is the name that it was given, where Discord had to change that; sizes are those of a picture."""
+
     id: int
     filename: str
     content: bytes
-    content_type: str
+    content_type: str | None
     description: str | None = None
+    title: str | None = None
+    width: int | None = None
+    height: int | None = None
+    spoiler: bool = False
+    duration: float | None = None
+    waveform: str | None = None
 
 
 @dataclass(slots=True)
@@ -266,6 +281,58 @@ class Origin:
 
 
 @dataclass(frozen=True, slots=True)
+class Pings:
+    """Who a message really pinged."""
+
+    users: tuple[int, ...] = ()
+    roles: tuple[int, ...] = ()
+    everyone: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class WebhookAuthor:
+    """Under which name a webhook wrote a message; its id is the message's `author_id`."""
+
+    name: str
+    avatar: str | None = None
+
+
+@dataclass(slots=True)
+class Webhook:
+    """`avatar` is the hash of its picture; `creator_id` made it, through which it belongs to an application or none."""
+
+    id: int
+    channel_id: int
+    guild_id: int
+    name: str
+    token: str
+    creator_id: int
+    application_id: int | None = None
+    avatar: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """One of the answers of a poll; `emoji` is a partial object."""
+
+    id: int
+    text: str | None
+    emoji: Json | None = None
+
+
+@dataclass(slots=True)
+class Poll:
+    """`votes` are user ids by the id of the answer, in order; `ended` once they have been counted for good."""
+
+    question: str
+    answers: tuple[Answer, ...]
+    expires_at: float
+    multiple: bool = False
+    votes: dict[int, list[int]] = field(default_factory=dict)
+    ended: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Pointer:
     """The channel, and perhaps the message in it, that a system message is about."""
 
@@ -274,12 +341,13 @@ class Pointer:
 
 
 @dataclass(frozen=True, slots=True)
-class Pings:
-    """Who a message really pinged."""
+class Forward:
+    """Where a forwarded message was, and what it was like then."""
 
-    users: tuple[int, ...] = ()
-    roles: tuple[int, ...] = ()
-    everyone: bool = False
+    channel_id: int
+    message_id: int
+    guild_id: int | None
+    snapshot: "Message"
 
 
 @dataclass(slots=True)
@@ -303,9 +371,16 @@ class Message:
     seen_by: int | None = None  # the one person who sees an ephemeral message
     edited_at: float | None = None
     deleted: bool = False
-    pinned: bool = False
+    webhook: WebhookAuthor | None = None
+    forward: Forward | None = None
+    poll: Poll | None = None
+    pinned_at: float | None = None
     reactions: dict[str, Reaction] = field(default_factory=dict)  # by what stands for the emoji in a path
     revisions: list[Revision] = field(default_factory=list)
+
+    @property
+    def pinned(self) -> bool:
+        return self.pinned_at is not None
 
     @property
     def loading(self) -> bool:

@@ -4,7 +4,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from sandbox.state import Channel, Guild, Message, User
+from sandbox.state import Attachment, Channel, Guild, Message, MessageKind, User, Webhook
 
 
 @dataclass
@@ -46,6 +46,10 @@ class Store:
     channels: dict[int, Channel] = field(default_factory=dict)
     directs: dict[int, Channel] = field(default_factory=dict)  # by the person's id
     shelves: dict[int, Shelf] = field(default_factory=dict)
+    webhooks: dict[int, Webhook] = field(default_factory=dict)
+    forwarded: dict[int, Attachment] = field(default_factory=dict)  # files that outlive the message they came with
+    pictures: dict[str, bytes] = field(default_factory=dict)  # by their hash
+    closed_directs: set[int] = field(default_factory=set)  # people who take no direct messages
     address: str = ""
 
     def add_channel(self, channel: Channel) -> None:
@@ -77,6 +81,12 @@ class Store:
         wanted = name.casefold()
         return next((user for user in self.users.values() if user.name.casefold() == wanted), None)
 
+    def author(self, message: Message) -> User:
+        """A webhook writes under the name that the message has, and is as good as a bot."""
+        if message.webhook is None:
+            return self.users[message.author_id]
+        return User(message.author_id, message.webhook.name, bot=True)
+
     def message(self, channel_id: int, message_id: int) -> Message | None:
         """None for a deleted one too."""
         shelf = self.shelves.get(channel_id)
@@ -93,7 +103,9 @@ class Store:
         if message.reply_to is not None:
             return self.message(message.channel_id, message.reply_to)
         about = message.about
-        return None if about is None or about.message_id is None else self.message(about.channel_id, about.message_id)
+        if about is None or about.message_id is None or message.kind != MessageKind.THREAD_STARTER:
+            return None
+        return self.message(about.channel_id, about.message_id)
 
     def thread_of(self, message: Message) -> Channel | None:
         """The thread that was started from a message has that message's id; so has a forum's post, but it is inside."""

@@ -1,7 +1,7 @@
 """Messages and answers as a person sees them: names instead of ids, and everything that a message has said."""
 
 from sandbox.rules.components import LINK, SELECTS, Component, walk
-from sandbox.state import Channel, ChannelKind, Guild, Message
+from sandbox.state import Channel, ChannelKind, Guild, Message, Poll
 from sandbox.store import Store
 from sandbox.wire import Json
 
@@ -57,7 +57,7 @@ def _member_view(guild: Guild, user_id: int) -> Json:
 
 
 def message_view(store: Store, message: Message) -> Json:
-    author = store.users[message.author_id]
+    author = store.author(message)
     return {
         "id": str(message.id),
         "channel": channel_name(store, store.channels[message.channel_id]),
@@ -72,6 +72,11 @@ def message_view(store: Store, message: Message) -> Json:
         "texts": [part["content"] for part in walk(message.components) if part["type"] == Component.TEXT],
         "embeds": message.embeds,
         "attachments": [attachment.filename for attachment in message.attachments],
+        "reactions": _reactions(store, message),
+        "pinned": message.pinned,
+        "kind": int(message.kind),
+        "forwarded": None if message.forward is None else message.forward.snapshot.content,
+        "poll": None if message.poll is None else _poll(store, message.poll),
         "reply_to": None if message.reply_to is None else str(message.reply_to),
         "mentions": _pinged(store, message),
         "interaction": None if message.origin is None else str(message.origin.interaction_id),
@@ -106,6 +111,22 @@ def _select(select: Json) -> Json:
             for option in select.get("options") or []
         ],
     }
+
+
+def _reactions(store: Store, message: Message) -> list[Json]:
+    return [
+        {
+            "emoji": reaction.emoji["name"] if reaction.emoji["id"] is None else f":{reaction.emoji['name']}:",
+            "people": [store.users[who].name for who in reaction.users],
+        }
+        for reaction in message.reactions.values()
+    ]
+
+
+def _poll(store: Store, poll: Poll) -> Json:
+    votes = {answer.id: [store.users[who].name for who in poll.votes.get(answer.id, ())] for answer in poll.answers}
+    answers = [{"text": answer.text or "", "people": votes[answer.id]} for answer in poll.answers]
+    return {"question": poll.question, "answers": answers, "ended": poll.ended}
 
 
 def _pinged(store: Store, message: Message) -> list[str]:

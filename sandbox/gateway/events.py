@@ -34,6 +34,8 @@ class Event:
 def message_event(name: str, store: Store, message: Message, channel: Channel) -> Event:
     data = payloads.message(store, message)
     data["channel_type"] = int(channel.kind)
+    if name == "MESSAGE_UPDATE":  # what has been spoken is not spoken again
+        data["tts"] = False
     guild = store.guild_of(channel)
     if guild is not None:
         data["guild_id"] = str(guild.id)

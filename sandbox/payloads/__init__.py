@@ -1,7 +1,15 @@
 """The things of the sandbox as Discord's JSON."""
 
 from sandbox.payloads.applications import application
-from sandbox.payloads.channels import channel, counted, interaction_channel, overwrite, own_channel, thread_member
+from sandbox.payloads.channels import (
+    channel,
+    counted,
+    interaction_channel,
+    overwrite,
+    own_channel,
+    thread_member,
+)
+from sandbox.payloads.files import attachment, ephemeral_attachment
 from sandbox.payloads.guilds import (
     counts,
     emoji,
@@ -14,9 +22,10 @@ from sandbox.payloads.guilds import (
     preview,
 )
 from sandbox.payloads.interactions import metadata, resolved_channel, resolved_member
-from sandbox.payloads.messages import attachment, ephemeral_attachment, message, reaction
+from sandbox.payloads.messages import message, reaction
 from sandbox.payloads.users import full_member, member, own_user, role, user
 from sandbox.payloads.values import stamp
+from sandbox.payloads.webhooks import webhook
 
 __all__ = [
     "application",
@@ -48,4 +57,5 @@ __all__ = [
     "stamp",
     "thread_member",
     "user",
+    "webhook",
 ]

@@ -1,7 +1,7 @@
 """Users, members and roles as Discord's JSON."""
 
 from sandbox.payloads.values import stamp
-from sandbox.state import Member, Role, User
+from sandbox.state import Member, Role, User, WebhookAuthor
 from sandbox.store import Store
 from sandbox.wire import Json
 
@@ -23,6 +23,12 @@ def user(user: User) -> Json:
         "collectibles": None,
         "primary_guild": None,
     }
+
+
+def webhook_user(webhook_id: int, author: WebhookAuthor) -> Json:
+    """What stands in a webhook's messages in the place of a user."""
+    named = user(User(webhook_id, author.name, bot=True))
+    return {**named, "discriminator": "0000", "avatar": author.avatar}
 
 
 def own_user(own: User) -> Json:

@@ -9,15 +9,20 @@ from sandbox.rest import (
     applications,
     audit,
     bans,
+    channel_webhooks,
     channels,
     commands,
     emojis,
     guild_channels,
     guilds,
+    history,
     interactions,
     invites,
     members,
     messages,
+    pins,
+    polls,
+    reactions,
     roles,
     thread_members,
     threads,
@@ -29,6 +34,7 @@ from sandbox.rest.middleware import MIDDLEWARES
 from sandbox.wire import answer
 
 __all__ = ["PREFIX", "api", "unknown"]
+# Of two that fit a path, the first is taken: pins before the message of that name.
 _RESOURCES = (
     users,
     applications,
@@ -43,9 +49,14 @@ _RESOURCES = (
     channels,
     threads,
     thread_members,
+    pins,
     messages,
+    history,
+    reactions,
+    polls,
     commands,
     interactions,
+    channel_webhooks,
     webhooks,
 )
 _log = logging.getLogger(__name__)

@@ -9,7 +9,8 @@ from aiohttp import BodyPartReader, web
 
 from sandbox.core import CORE, Core
 from sandbox.errors import DiscordError, Why
-from sandbox.rules.messages import Upload
+from sandbox.rules.attachments import Upload
+from sandbox.snowflakes import read_snowflake
 from sandbox.state import Channel, Guild, Member, Message, Role, ThreadState
 from sandbox.wire import Json
 
@@ -91,10 +92,10 @@ def uploads_of(request: web.Request) -> tuple[Upload, ...]:
 
 def id_of(request: web.Request, name: str, why: Why) -> int:
     """A number of the path; what is no number does not exist."""
-    text = request.match_info[name]
-    if not text.isdecimal():
+    found = read_snowflake(request.match_info[name])
+    if found is None:
         raise DiscordError(why)
-    return int(text)
+    return found
 
 
 def channel_of(request: web.Request) -> tuple[Core, Channel]:

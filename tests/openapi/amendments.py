@@ -12,6 +12,11 @@ _COMMANDS = (
     "ApplicationCommandUpdateRequest",
 )
 
+_FORWARDS = Amendment(
+    "schemas/MessageReferenceType",
+    {"type": "integer", "enum": [0, 1]},
+    "the page on messages documents forwards (1) beside replies (0)",
+)
 _BITS: Json = {"oneOf": [{"type": ["integer", "null"], "minimum": 0}, {"type": "string", "pattern": "^[0-9]+$"}]}
 _WITH_BITS = (
     "schemas/CreateRoleRequest/properties/permissions",
@@ -26,6 +31,7 @@ _POST = "paths/~1channels~1{channel_id}~1threads/post/parameters"
 _NICK: Json = thing(optional={"nick": {"type": ["string", "null"], "maxLength": 32}})
 
 RESPONSES = (
+    _FORWARDS,
     Amendment(
         _OWN_NICK,
         {
@@ -64,6 +70,7 @@ RESPONSES = (
 """For what the sandbox says."""
 
 REQUESTS = (
+    _FORWARDS,
     Amendment(
         "schemas/SnowflakeType",
         {"oneOf": [_DIGITS, {"type": "integer", "minimum": 0}]},

@@ -82,7 +82,7 @@ async def test_a_forum_post_begins_with_a_message(robo: HouseBot, house: Sandbox
     assert (await robo.until("thread_create")) == thread
     names = [event.name for event in house.events_sent]
     assert names.index("THREAD_CREATE") < names.index("MESSAGE_CREATE")
-    with pytest.raises(discord.HTTPException, match="50008"):
+    with pytest.raises(discord.HTTPException, match="40058"):
         await robo.http.request(discord.http.Route("POST", f"/channels/{forum.id}/messages"), json={"content": "x"})
     with_file = await forum.create_thread(name="b", content="see", file=discord.File(__file__, "test.py"))
     assert [attachment.filename for attachment in with_file.message.attachments] == ["test.py"]
