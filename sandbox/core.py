@@ -5,15 +5,35 @@ from typing import Any, NamedTuple
 
 from aiohttp import web
 
+from sandbox.audit import Audit
 from sandbox.clock import Clock
 from sandbox.commands import Commands
+from sandbox.emojis import Emojis
 from sandbox.faults import Faults
 from sandbox.feeds import Feeds
-from sandbox.gateway.sessions import Sessions, Socket
+from sandbox.gateway.gateway import Gateway, make_gateway
+from sandbox.gateway.sessions import Sessions
+from sandbox.gateway.terms import GatewayTerms
+from sandbox.grants import Grants
+from sandbox.guilds import Guilds
+from sandbox.hosting import Hosting
 from sandbox.interactions import Ledger
+from sandbox.invites import Invites
+from sandbox.limits import Limiter, Limits
+from sandbox.members import Members
+from sandbox.messages.pins import Pins
+from sandbox.messages.polls import Polls
+from sandbox.messages.reactions import Reactions
+from sandbox.messages.webhooks import Webhooks
+from sandbox.observing import Observer
+from sandbox.places import Places
 from sandbox.posting import Posting
+from sandbox.roles import Roles
 from sandbox.snowflakes import Snowflakes
 from sandbox.store import Store
+from sandbox.telling import Teller
+from sandbox.threads import Threads
+from sandbox.uploads import Uploads
 
 _MOST_RECORDED = 50_000
 
@@ -35,15 +55,38 @@ class Core:
     snowflakes: Snowflakes
     token: str
     privileged_intents: int
-    sessions: Sessions
+    gateway: Gateway
     feeds: Feeds
+    grants: Grants
     commands: Commands
     ledger: Ledger
     posting: Posting
-    faults: Faults = field(default_factory=Faults)
-    connections: set[Socket] = field(default_factory=set)
+    reactions: Reactions
+    pins: Pins
+    polls: Polls
+    webhooks: Webhooks
+    places: Places
+    threads: Threads
+    hosting: Hosting
+    members: Members
+    roles: Roles
+    guilds: Guilds
+    invites: Invites
+    emojis: Emojis
+    limiter: Limiter
+    faults: Faults
+    uploads: Uploads = field(default_factory=Uploads)
     requests: list[Request] = field(default_factory=list)
-    gateway_url: str = ""
+    observer: Observer | None = None
+
+    @property
+    def sessions(self) -> Sessions:
+        return self.gateway.sessions
+
+    def start(self) -> None:
+        """From here on things happen by themselves when their time has come."""
+        self.members.start()
+        self.threads.start()
 
     def record(self, method: str, path: str, body: Any, status: int) -> None:
         self.requests.append(Request(self.clock.now(), method, path, body, status))
@@ -51,20 +94,50 @@ class Core:
             del self.requests[: _MOST_RECORDED // 2]
 
 
-def make_core(store: Store, clock: Clock, token: str, privileged_intents: int) -> Core:
-    snowflakes = Snowflakes(clock)
-    sessions, feeds = Sessions(clock), Feeds(store)
+def make_core(
+    store: Store,
+    clock: Clock,
+    token: str,
+    privileged_intents: int,
+    terms: GatewayTerms,
+    limits: Limits | None,
+    observer: Observer | None = None,
+) -> Core:
+    snowflakes, limiter = Snowflakes(clock), Limiter(clock, limits)
+    gateway, feeds = make_gateway(store, clock, token, privileged_intents, terms, observer), Feeds(store)
+    sessions = gateway.sessions
+    sessions.on_change = lambda: feeds.tell_bot(online=bool(sessions.connected()))
+    grants, teller = Grants(store.application_id), Teller(store, sessions, feeds)
+    audit = Audit(snowflakes, teller)
+    threads = Threads(store, clock, snowflakes, teller, audit)
+    posting = Posting(store, clock, snowflakes, sessions, feeds, threads)
     return Core(
         store=store,
         clock=clock,
         snowflakes=snowflakes,
         token=token,
         privileged_intents=privileged_intents,
-        sessions=sessions,
+        gateway=gateway,
         feeds=feeds,
-        commands=Commands(snowflakes),
-        ledger=Ledger(clock, snowflakes, store.application_id),
-        posting=Posting(store, clock, snowflakes, sessions, feeds),
+        posting=posting,
+        reactions=Reactions(store, sessions, feeds),
+        pins=Pins(store, clock, sessions, posting),
+        polls=Polls(store, clock, sessions, posting),
+        webhooks=Webhooks(store, snowflakes, sessions),
+        grants=grants,
+        commands=Commands(snowflakes, grants, limiter.creates),
+        ledger=Ledger(clock, snowflakes, feeds),
+        places=Places(store, snowflakes, teller, audit),
+        threads=threads,
+        hosting=Hosting(store, clock, posting, threads),
+        members=Members(store, clock, teller, audit, posting, threads),
+        roles=Roles(snowflakes, teller, audit),
+        guilds=Guilds(store, clock, snowflakes, teller, audit),
+        invites=Invites(store, clock, teller, audit),
+        emojis=Emojis(snowflakes, teller, audit),
+        limiter=limiter,
+        faults=Faults(clock),
+        observer=observer,
     )
 
 

@@ -10,22 +10,42 @@ from sandbox.actor.errors import (
     Refused,
     UnknownCommand,
 )
-from sandbox.actor.messages import Button, Choice, Message, Modal, Option, Revision, Select
+from sandbox.actor.messages import (
+    Answer,
+    Button,
+    Choice,
+    File,
+    Message,
+    Modal,
+    Offered,
+    Option,
+    Poll,
+    Reaction,
+    Revision,
+    Select,
+)
 from sandbox.actor.person import Person
+from sandbox.actor.resident import Place
 
 __all__ = [
     "ActorError",
+    "Answer",
     "BadOption",
     "Button",
     "Choice",
+    "File",
     "Message",
     "Modal",
     "ModalOpened",
     "NoAnswer",
     "NotAllowed",
     "NotThere",
+    "Offered",
     "Option",
     "Person",
+    "Place",
+    "Poll",
+    "Reaction",
     "Refused",
     "Revision",
     "Select",

@@ -1,117 +1,118 @@
-"""One websocket of a bot: hello, identify or resume, heartbeats, and the events in the agreed encoding."""
+"""One websocket of a bot: what it says is heard, and what it is told goes out in the agreed encoding."""
 
 import asyncio
 import contextlib
 import logging
-from enum import IntEnum
-from typing import Any
 
 import orjson
 from aiohttp import WSCloseCode, WSMsgType, web
 
-from sandbox.core import CORE, Core
-from sandbox.gateway.compression import Compressor, compressor
-from sandbox.gateway.greeting import greet, member_chunks
-from sandbox.gateway.intents import KNOWN, PRIVILEGED
-from sandbox.gateway.sessions import Session
-from sandbox.wire import Json
+from sandbox.core import CORE
+from sandbox.gateway.codes import Close, CloseError, Op
+from sandbox.gateway.compression import Compressor, compressed_payload, compressor
+from sandbox.gateway.dialogue import Dialogue
+from sandbox.gateway.gateway import Gateway
+from sandbox.gateway.handshake import read_version
+from sandbox.gateway.session import Session
 
-HEARTBEAT_INTERVAL = 41_250  # milliseconds, Discord's own
 _log = logging.getLogger(__name__)
+# Seconds for a bot to answer a close.
+_GOODBYE = 2.0
 
 
-class Op(IntEnum):
-    DISPATCH = 0
-    HEARTBEAT = 1
-    IDENTIFY = 2
-    PRESENCE = 3
-    VOICE_STATE = 4
-    RESUME = 6
-    RECONNECT = 7
-    REQUEST_MEMBERS = 8
-    INVALID_SESSION = 9
-    HELLO = 10
-    HEARTBEAT_ACK = 11
-
-
-class Close(IntEnum):
-    UNKNOWN_ERROR = 4000
-    UNKNOWN_OPCODE = 4001
-    DECODE_ERROR = 4002
-    NOT_AUTHENTICATED = 4003
-    AUTHENTICATION_FAILED = 4004
-    ALREADY_AUTHENTICATED = 4005
-    INVALID_SEQUENCE = 4007
-    INVALID_SHARD = 4010
-    INVALID_INTENTS = 4013
-    DISALLOWED_INTENTS = 4014
-
-
-class _CloseError(Exception):
-    """Ends the reading of a socket with a close code."""
-
-    def __init__(self, code: Close, reason: str) -> None:
-        super().__init__(reason)
-        self.code = code
-
-
-async def serve(request: web.Request) -> web.WebSocketResponse:
+async def serve(request: web.Request) -> web.StreamResponse:
     """The route of the gateway."""
-    socket = web.WebSocketResponse(max_msg_size=16 * 1024, compress=False)
+    gateway = request.app[CORE].gateway
+    if gateway.refusing is not None:
+        return web.Response(status=gateway.refusing)
+    if request.query.get("encoding") == "etf":
+        _log.error("the sandbox does not speak ETF, only JSON")
+        return web.Response(status=501, text="The sandbox does not speak ETF, only JSON.")
+    socket = web.WebSocketResponse(max_msg_size=0, compress=False, timeout=_GOODBYE)
     await socket.prepare(request)
-    connection = Connection(request.app[CORE], socket, compressor(request.query.get("compress")))
-    await connection.run()
+    await Connection(gateway, request, socket).run()
     return socket
 
 
 class Connection:
     """What is sent goes through a queue, so that telling an event never waits for a slow socket."""
 
-    def __init__(self, core: Core, socket: web.WebSocketResponse, compress: Compressor | None) -> None:
-        self._core = core
+    def __init__(self, gateway: Gateway, request: web.Request, socket: web.WebSocketResponse) -> None:
+        self._gateway = gateway
+        self._request = request
         self._socket = socket
-        self._compress = compress
+        self._compress: Compressor | None = None
         self._outgoing: asyncio.Queue[bytes | int] = asyncio.Queue()
-        self._session: Session | None = None
+        self._writer: asyncio.Task[None] | None = None
+        self._dialogue: Dialogue | None = None
         self._closing = False
 
-    def send(self, frame: bytes) -> None:
-        self._outgoing.put_nowait(frame)
+    @property
+    def session(self) -> Session | None:
+        return None if self._dialogue is None else self._dialogue.session
+
+    def deliver(self, frame: bytes) -> None:
+        self._gateway.delivery.deliver(self._outgoing.put_nowait, frame)
+
+    def say(self, op: Op, data: object = None) -> None:
+        self._outgoing.put_nowait(orjson.dumps({"op": int(op), "d": data, "s": None, "t": None}))
 
     def close(self, code: int) -> None:
         """After everything that was sent before."""
         self._outgoing.put_nowait(code)
 
-    def request_reconnect(self) -> None:
-        self._say(Op.RECONNECT)
+    def abort(self) -> None:
+        """The bot sees its connection reset, without a close code; what was not yet sent is gone."""
+        if self._writer is not None:
+            self._writer.cancel()
+        if self._request.transport is not None:
+            self._request.transport.abort()
 
-    def _say(self, op: Op, data: Any = None) -> None:
-        self.send(orjson.dumps({"op": int(op), "d": data, "s": None, "t": None}))
+    def invalidate(self, *, resumable: bool) -> None:
+        if self._dialogue is not None:
+            self._dialogue.invalidate(resumable=resumable)
 
     async def run(self) -> None:
-        writer = asyncio.create_task(self._write())
-        self._core.connections.add(self)
+        self._writer = asyncio.create_task(self._write())
+        self._gateway.connections.add(self)
         try:
-            self._say(Op.HELLO, {"heartbeat_interval": HEARTBEAT_INTERVAL, "_trace": ["sandbox"]})
+            self._open()
             await self._read()
-        except _CloseError as closed:
+        except CloseError as closed:
             _log.warning("gateway closed with %d: %s", closed.code, closed)
             self.close(closed.code)
-            await writer
+            await asyncio.wait({self._writer})
         finally:
-            self._core.connections.discard(self)
+            self._gateway.connections.discard(self)
             if not self._closing:  # a close that was begun has to be finished, or the bot waits for it
-                writer.cancel()
+                self._writer.cancel()
             with contextlib.suppress(asyncio.CancelledError):
-                await writer
+                await self._writer
             self._leave()
 
+    def _open(self) -> None:
+        """Says hello. Raises CloseError if the query asks for what Discord does not have."""
+        query = self._request.query
+        version = read_version(query)
+        if query.get("encoding", "json") != "json":
+            raise CloseError(Close.DECODE_ERROR, f"there is no encoding {query['encoding']!r}")
+        if "compress" in query:
+            self._compress = compressor(query["compress"])
+            if self._compress is None:
+                raise CloseError(Close.DECODE_ERROR, f"there is no compression {query['compress']!r}")
+        self._dialogue = Dialogue(self._gateway, self, version)
+        self._dialogue.begin()
+
     def _leave(self) -> None:
-        if self._session is not None:
-            # Only the bot's own good-bye ends a session; after ours it may resume.
+        if self._dialogue is not None:
             goodbye = self._socket.close_code in (WSCloseCode.OK, WSCloseCode.GOING_AWAY)
-            ended = goodbye and not self._closing
-            self._core.sessions.detach(self._session, self, ended=ended)
+            self._dialogue.leave(for_good=goodbye and not self._closing)
+
+    async def _read(self) -> None:
+        assert self._dialogue is not None
+        async for message in self._socket:
+            if message.type in (WSMsgType.TEXT, WSMsgType.BINARY):
+                self._dialogue.hear(message.data)
 
     async def _write(self) -> None:
         with contextlib.suppress(ConnectionError):  # the reader notices the same and ends the connection
@@ -121,89 +122,14 @@ class Connection:
                     self._closing = True
                     await self._socket.close(code=item)
                     return
-                await self._send_frame(item)
+                await self._send(item)
 
-    async def _send_frame(self, frame: bytes) -> None:
-        if self._compress is None:
-            await self._socket.send_str(frame.decode())
-        else:
+    async def _send(self, frame: bytes) -> None:
+        if self._compress is not None:
             await self._socket.send_bytes(self._compress(frame))
-
-    async def _read(self) -> None:
-        async for message in self._socket:
-            if message.type not in (WSMsgType.TEXT, WSMsgType.BINARY):
-                continue
-            try:
-                payload = orjson.loads(message.data)
-            except orjson.JSONDecodeError:
-                raise _CloseError(Close.DECODE_ERROR, "what came is not JSON") from None
-            if not isinstance(payload, dict):
-                raise _CloseError(Close.DECODE_ERROR, "what came is not an object")
-            self._receive(payload.get("op"), payload.get("d"))
-
-    def _receive(self, op: object, data: Any) -> None:
-        if op == Op.HEARTBEAT:
-            self._say(Op.HEARTBEAT_ACK)
-        elif op in (Op.IDENTIFY, Op.RESUME):
-            if self._session is not None:
-                raise _CloseError(Close.ALREADY_AUTHENTICATED, "this connection has its session already")
-            self._check_token(data)
-            if op == Op.IDENTIFY:
-                self._identify(data)
-            else:
-                self._resume(data)
-        elif self._session is None:
-            raise _CloseError(Close.NOT_AUTHENTICATED, "identify comes first")
-        elif op == Op.REQUEST_MEMBERS:
-            for chunk in member_chunks(self._core, self._session, data):
-                self._core.sessions.tell_one(self._session, "GUILD_MEMBERS_CHUNK", chunk)
-        elif op not in (Op.PRESENCE, Op.VOICE_STATE):
-            raise _CloseError(Close.UNKNOWN_OPCODE, f"there is no opcode {op}")
-
-    def _check_token(self, data: Any) -> None:
-        if not isinstance(data, dict) or data.get("token") != self._core.token:
-            raise _CloseError(Close.AUTHENTICATION_FAILED, "the token is not this bot's")
-
-    def _identify(self, data: Json) -> None:
-        session = self._core.sessions.open(self, self._intents(data), _shard(data))
-        self._session = session
-        greet(self._core, session, sharded="shard" in data)
-        self._core.sessions.announce_ready(session)
-
-    def _intents(self, data: Json) -> int:
-        wanted = data.get("intents")
-        if not isinstance(wanted, int) or wanted & ~KNOWN:
-            raise _CloseError(Close.INVALID_INTENTS, f"{wanted!r} are not intents")
-        refused = wanted & PRIVILEGED & ~self._core.privileged_intents
-        if refused:
-            raise _CloseError(Close.DISALLOWED_INTENTS, f"the application has not enabled {refused:#x}")
-        return wanted
-
-    def _resume(self, data: Json) -> None:
-        session = self._core.sessions.find(str(data.get("session_id")))
-        sequence = data.get("seq")
-        if session is None or not isinstance(sequence, int):
-            self._say(Op.INVALID_SESSION, False)
             return
-        if sequence > session.sequence:
-            raise _CloseError(Close.INVALID_SEQUENCE, f"{sequence} was never sent")
-        missed = session.missed_since(sequence)
-        if missed is None:
-            self._say(Op.INVALID_SESSION, False)
-            return
-        self._session = session
-        self._core.sessions.attach(session, self)
-        for frame in missed:
-            self.send(frame)
-        self._core.sessions.tell_one(session, "RESUMED", {"_trace": ["sandbox"]})
-        self._core.sessions.announce_ready(session)
-
-
-def _shard(data: Json) -> tuple[int, int]:
-    shard = data.get("shard", [0, 1])
-    if not (isinstance(shard, list) and len(shard) == 2 and all(isinstance(part, int) for part in shard)):
-        raise _CloseError(Close.INVALID_SHARD, f"{shard!r} is not a shard")
-    index, count = shard
-    if not 0 <= index < count:
-        raise _CloseError(Close.INVALID_SHARD, f"there is no shard {index} of {count}")
-    return index, count
+        packed = compressed_payload(frame) if self._dialogue is not None and self._dialogue.compress else None
+        if packed is not None:
+            await self._socket.send_bytes(packed)
+        else:
+            await self._socket.send_frame(frame, WSMsgType.TEXT)

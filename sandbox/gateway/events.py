@@ -11,29 +11,42 @@ from sandbox.wire import Json
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """`needs` are intents of which one is enough, 0 for none; `hidden` is for those who may not read."""
+    """Who hears it follows from its name, and from whether it happens in a guild or (None) outside of any.
+
+    `hidden` is for those who may not read; `own` marks what is about the bot itself; `needs` replaces the intent
+    that Discord's list names, of several one is enough, 0 is for none.
+    """
 
     name: str
     data: Json
     guild_id: int | None = None
-    needs: int = 0
+    needs: int | None = None
     hidden: Json | None = None
+    own: bool = False
+
+    def needed(self) -> int:
+        """Raises LookupError for an event that Discord does not have."""
+        if self.needs is not None:
+            return self.needs
+        return intents.needed(self.name, direct=self.guild_id is None, own=self.own)
 
 
 def message_event(name: str, store: Store, message: Message, channel: Channel) -> Event:
     data = payloads.message(store, message)
     data["channel_type"] = int(channel.kind)
+    if name == "MESSAGE_UPDATE":  # what has been spoken is not spoken again
+        data["tts"] = False
     guild = store.guild_of(channel)
     if guild is not None:
         data["guild_id"] = str(guild.id)
         _add_members(data, guild.members, message)
     hidden = hidden_variant(data, store, message, channel)
-    return Event(name, data, channel.guild_id, intents.for_messages(channel), hidden)
+    return Event(name, data, channel.guild_id, hidden=hidden)
 
 
 def hidden_variant(data: Json, store: Store, message: Message, channel: Channel) -> Json | None:
     """The payload for a bot without message content; None where that bot sees the same."""
-    answered = None if message.reply_to is None else store.message(channel.id, message.reply_to)
+    answered = store.referenced(message)
     own = intents.readable(message, channel, store.bot_id)
     quoted = answered is None or intents.readable(answered, channel, store.bot_id)
     if own and quoted:
@@ -58,7 +71,7 @@ def deleted_event(message: Message, channel: Channel) -> Event:
     data = {"id": str(message.id), "channel_id": str(channel.id)}
     if channel.guild_id is not None:
         data["guild_id"] = str(channel.guild_id)
-    return Event("MESSAGE_DELETE", data, channel.guild_id, intents.for_messages(channel))
+    return Event("MESSAGE_DELETE", data, channel.guild_id)
 
 
 def typing_event(store: Store, channel: Channel, user_id: int, at: float) -> Event:
@@ -67,4 +80,4 @@ def typing_event(store: Store, channel: Channel, user_id: int, at: float) -> Eve
     if guild is not None:
         member = guild.members[user_id]
         data |= {"guild_id": str(guild.id), "member": payloads.full_member(store, member)}
-    return Event("TYPING_START", data, channel.guild_id, intents.for_typing(channel))
+    return Event("TYPING_START", data, channel.guild_id)

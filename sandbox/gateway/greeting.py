@@ -1,82 +1,72 @@
-"""What a session is told first: who it is, and the guilds of its shard; and the members it asks for."""
-
-from typing import Any
+"""What a session is told first: who it is, and the guilds of its shard."""
 
 from sandbox import payloads
-from sandbox.core import Core
+from sandbox.gateway.gateway import Gateway
+from sandbox.gateway.handshake import Identify
 from sandbox.gateway.intents import Intent, application_flags
-from sandbox.gateway.sessions import Session
+from sandbox.gateway.session import Session
 from sandbox.state import Guild, Member
 from sandbox.wire import Json
 
-_CHUNK = 1000
+
+def greet(gateway: Gateway, session: Session, identify: Identify, version: int) -> None:
+    guilds = [guild for guild in gateway.store.bots_guilds() if session.holds(guild.id)]
+    ready = _ready(gateway, session, guilds, version)
+    if identify.sharded:
+        ready["shard"] = list(session.shard)
+    gateway.sessions.tell_one(session, "READY", ready)
+    for guild in guilds:
+        describe(gateway, session, guild)
 
 
-def greet(core: Core, session: Session, *, sharded: bool) -> None:
-    guilds = [guild for guild in core.store.guilds.values() if session.holds(guild.id)]
-    core.sessions.tell_one(session, "READY", _ready(core, session, guilds, sharded=sharded))
-    if session.intents & Intent.GUILDS:
-        for guild in guilds:
-            everyone = bool(session.intents & Intent.GUILD_MEMBERS)
-            data = payloads.guild_create(core.store, guild, all_members=everyone)
-            core.sessions.tell_one(session, "GUILD_CREATE", data)
+def describe(gateway: Gateway, session: Session, guild: Guild) -> None:
+    """A guild as the session may know it: it is there, or has an outage."""
+    if not session.intents & Intent.GUILDS:
+        return
+    if guild.id in gateway.sessions.unavailable:
+        gateway.sessions.tell_one(session, "GUILD_DELETE", unavailable(guild))
+    else:
+        gateway.sessions.tell_one(session, "GUILD_CREATE", _guild_create(gateway, session, guild))
 
 
-def _ready(core: Core, session: Session, guilds: list[Guild], *, sharded: bool) -> Json:
-    ready: Json = {
-        "v": 10,
-        "user": payloads.own_user(core.store.users[core.store.bot_id]),
-        "guilds": [{"id": str(guild.id), "unavailable": True} for guild in guilds],
+def unavailable(guild: Guild) -> Json:
+    return {"id": str(guild.id), "unavailable": True}
+
+
+def _ready(gateway: Gateway, session: Session, guilds: list[Guild], version: int) -> Json:
+    store = gateway.store
+    flags = application_flags(gateway.privileged_intents)
+    return {
+        "v": version,
+        "user": payloads.own_user(store.users[store.bot_id]),
+        "guilds": [unavailable(guild) for guild in guilds],
         "session_id": session.id,
-        "resume_gateway_url": core.gateway_url,
+        "resume_gateway_url": gateway.url,
         "session_type": "normal",
-        "application": {
-            "id": str(core.store.application_id),
-            "flags": application_flags(core.privileged_intents),
-        },
+        "application": {"id": str(store.application_id), "flags": flags},
         "private_channels": [],
         "relationships": [],
+        "game_relationships": [],
+        "presences": [],
+        "guild_join_requests": [],
+        "geo_ordered_rtc_regions": [],
         "user_settings": {},
+        "auth": {},
         "_trace": ["sandbox"],
     }
-    return {**ready, "shard": list(session.shard)} if sharded else ready
 
 
-def member_chunks(core: Core, session: Session, wanted: Any) -> list[Json]:
-    """The answers to a request for guild members: by ids, or by the beginning of a name."""
-    guild = _guild(core, session, wanted)
-    if guild is None:
-        return []
-    found = _members(core, guild, wanted)
-    parts = [found[start : start + _CHUNK] for start in range(0, len(found), _CHUNK)] or [[]]
-    chunks: list[Json] = []
-    for index, part in enumerate(parts):
-        chunk: Json = {
-            "guild_id": str(guild.id),
-            "members": [payloads.full_member(core.store, member) for member in part],
-            "chunk_index": index,
-            "chunk_count": len(parts),
-            "not_found": [],
-        }
-        chunks.append({**chunk, "nonce": wanted["nonce"]} if wanted.get("nonce") else chunk)
-    return chunks
+def _guild_create(gateway: Gateway, session: Session, guild: Guild) -> Json:
+    data = payloads.guild_create(gateway.store, guild, all_members=False)
+    data["large"] = len(guild.members) > session.large_threshold
+    if session.intents & Intent.GUILD_PRESENCES:
+        seen = [each for each in guild.members.values() if not data["large"] or _outstanding(gateway, each)]
+        data["members"] = [payloads.full_member(gateway.store, each) for each in seen]
+        shown = [each.user_id for each in seen if gateway.presences.shown(each.user_id)]
+        data["presences"] = [gateway.presences.of(user_id) for user_id in shown]
+    return data
 
 
-def _guild(core: Core, session: Session, wanted: Any) -> Guild | None:
-    if not isinstance(wanted, dict) or not str(wanted.get("guild_id")).isdigit():
-        return None
-    guild = core.store.guilds.get(int(wanted["guild_id"]))
-    return guild if guild is not None and session.holds(guild.id) else None
-
-
-def _members(core: Core, guild: Guild, wanted: Json) -> list[Member]:
-    if wanted.get("user_ids"):
-        ids = wanted["user_ids"] if isinstance(wanted["user_ids"], list) else [wanted["user_ids"]]
-        return [guild.members[int(each)] for each in ids if int(each) in guild.members]
-    start = str(wanted.get("query") or "").casefold()
-    found = [
-        member
-        for member in guild.members.values()
-        if core.store.users[member.user_id].name.casefold().startswith(start)
-    ]
-    return found[: wanted.get("limit") or None]
+def _outstanding(gateway: Gateway, member: Member) -> bool:
+    """Whether a large guild's list has this member: those who are online, have a role or a nickname."""
+    return bool(member.roles or member.nick) or gateway.presences.shown(member.user_id)

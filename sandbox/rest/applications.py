@@ -19,10 +19,9 @@ async def own(request: web.Request) -> web.Response:
 
 @routes.get("/gateway")
 async def gateway(request: web.Request) -> web.Response:
-    return answer({"url": request.app[CORE].gateway_url})
+    return answer({"url": request.app[CORE].gateway.url})
 
 
 @routes.get("/gateway/bot")
 async def gateway_for_bots(request: web.Request) -> web.Response:
-    limit = {"total": 1000, "remaining": 1000, "reset_after": 86_400_000, "max_concurrency": 1}
-    return answer({"url": request.app[CORE].gateway_url, "shards": 1, "session_start_limit": limit})
+    return answer(request.app[CORE].gateway.description())

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
-from typing import Any
+from typing import Any, TypeVar
 
 import discord
 import yarl
@@ -13,25 +13,27 @@ from discord.http import Route
 
 from sandbox import Sandbox
 
+Command = app_commands.Command[Any, ..., Any] | app_commands.ContextMenu | app_commands.Group
+AnyBot = TypeVar("AnyBot", bound="Echoing")
 OPEN_GUILD = discord.Intents(guilds=True, guild_messages=True, dm_messages=True, guild_typing=True)
 
 
-class TryBot(discord.Client):
-    """Echoes what mentions it; has one command of each kind of answer."""
+class Echoing(discord.Client):
+    """Echoes what mentions it."""
 
     def __init__(self, intents: discord.Intents = OPEN_GUILD, **options: Any) -> None:
-        super().__init__(intents=intents, guild_ready_timeout=0.01, max_messages=None, **options)
-        self.tree = app_commands.CommandTree(self)
+        super().__init__(intents=intents, guild_ready_timeout=0.01, **{"max_messages": None, **options})
         self.heard: asyncio.Queue[discord.Message] = asyncio.Queue()
         self.resumed = asyncio.Event()
+        self.identified = 0
         self.on_heard: Callable[[discord.Message], Awaitable[None]] | None = None
-
-    async def setup_hook(self) -> None:
-        add_commands(self.tree)
-        await self.tree.sync()
+        self.on_identify: Callable[[], None] | None = None
 
     async def before_identify_hook(self, shard_id: int | None, *, initial: bool = False) -> None:
         """Without the five seconds that discord.py waits between identifies."""
+        self.identified += 1
+        if self.on_identify is not None:
+            self.on_identify()
 
     async def on_message(self, message: discord.Message) -> None:
         if message.author == self.user:
@@ -48,6 +50,44 @@ class TryBot(discord.Client):
     async def next_heard(self) -> discord.Message:
         async with asyncio.timeout(5):
             return await self.heard.get()
+
+
+class ShardedBot(Echoing, discord.AutoShardedClient):
+    """As many shards as the sandbox recommends."""
+
+
+class TryBot(Echoing):
+    """Has one command of each kind of answer."""
+
+    def __init__(self, intents: discord.Intents = OPEN_GUILD, **options: Any) -> None:
+        super().__init__(intents, **options)
+        self.tree = app_commands.CommandTree(self)
+
+    async def setup_hook(self) -> None:
+        add_commands(self.tree)
+        await self.tree.sync()
+
+
+class OwnBot(TryBot):
+    """With the commands that a test gives it; `failed` are the errors of its commands and of what hangs on messages."""
+
+    def __init__(self, *commands: Command, **options: Any) -> None:
+        super().__init__(**options)
+        self.failed: asyncio.Queue[Exception] = asyncio.Queue()
+        self.tree.on_error = self._note  # type: ignore[method-assign]  # as discord.py documents it
+        for command in commands:
+            self.tree.add_command(command)
+
+    async def setup_hook(self) -> None:
+        await self.tree.sync()
+
+    async def _note(self, interaction: discord.Interaction[Any], error: app_commands.AppCommandError, /) -> None:
+        cause = error.__cause__
+        self.failed.put_nowait(cause if isinstance(cause, Exception) else error)
+
+    async def next_failure(self) -> Exception:
+        async with asyncio.timeout(5):
+            return await self.failed.get()
 
 
 class StopView(discord.ui.View):
@@ -143,7 +183,7 @@ def add_menus(tree: "app_commands.CommandTree[TryBot]") -> None:
 
 
 @asynccontextmanager
-async def living(bot: TryBot, sandbox: Sandbox) -> AsyncIterator[TryBot]:
+async def living(bot: AnyBot, sandbox: Sandbox) -> AsyncIterator[AnyBot]:
     """The bot on this sandbox, logged in and ready; closed at the end, whatever happened."""
     point_at(sandbox)
     async with bot:

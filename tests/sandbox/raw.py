@@ -2,13 +2,14 @@
 
 import asyncio
 import zlib
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import aiohttp
 import orjson
+import zstandard
 
 from sandbox import Sandbox
 
@@ -18,6 +19,7 @@ class Answer:
     status: int
     body: Any
     content_type: str | None
+    headers: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def code(self) -> int:
@@ -39,15 +41,21 @@ class Api:
         self.http = http
         self.token = sandbox.token
 
-    async def __call__(self, method: str, path: str, body: Any = None, **options: Any) -> Answer:
+    async def __call__(
+        self, method: str, path: str, body: Any = None, *, locale: str | None = None, **options: Any
+    ) -> Answer:
         headers = {"Authorization": f"Bot {self.token}"}
+        if locale is not None:
+            headers["X-Discord-Locale"] = locale
         if body is not None:
             options["data"] = orjson.dumps(body)
             headers["Content-Type"] = "application/json"
         url = f"{self.sandbox.api}/v10{path}"
         async with self.http.request(method, url, headers=headers, **options) as response:
             raw = await response.read()
-            return Answer(response.status, orjson.loads(raw) if raw else None, response.headers.get("Content-Type"))
+            kind = response.headers.get("Content-Type")
+            body = orjson.loads(raw) if kind == "application/json" else raw.decode() or None
+            return Answer(response.status, body, kind, response.headers)
 
     async def guild_id(self) -> str:
         return (await self("GET", "/users/@me/guilds")).body[0]["id"]
@@ -64,19 +72,20 @@ class Api:
 class Gateway:
     """One connection, event by event."""
 
-    def __init__(self, socket: aiohttp.ClientWebSocketResponse, zipped: bool) -> None:
+    def __init__(self, socket: aiohttp.ClientWebSocketResponse, unpack: Callable[[bytes], bytes]) -> None:
         self.socket = socket
-        self._unzip = zlib.decompressobj() if zipped else None
+        self._unpack = unpack
+        self.packed = 0  # how many binary frames have come
 
     async def next(self) -> dict[str, Any]:
         """The next payload. A close of the socket is returned as `{"closed": code}`."""
         message = await self.socket.receive(timeout=5)
         if message.type in (aiohttp.WSMsgType.CLOSE, aiohttp.WSMsgType.CLOSED, aiohttp.WSMsgType.CLOSING):
             return {"closed": self.socket.close_code}
-        if self._unzip is not None:
-            assert message.data.endswith(b"\x00\x00\xff\xff")
-            return orjson.loads(self._unzip.decompress(message.data))
-        assert message.type == aiohttp.WSMsgType.TEXT
+        if message.type == aiohttp.WSMsgType.BINARY:
+            self.packed += 1
+            return orjson.loads(self._unpack(message.data))
+        assert message.type == aiohttp.WSMsgType.TEXT, message
         return orjson.loads(message.data)
 
     async def until(self, name: str) -> dict[str, Any]:
@@ -87,21 +96,51 @@ class Gateway:
             if payload["t"] == name:
                 return payload
 
+    async def until_closed(self) -> int:
+        while "closed" not in (payload := await self.next()):
+            pass
+        return payload["closed"]
+
+    async def quiet(self) -> bool:
+        """Whether nothing has been sent that was not yet looked at."""
+        await self.say(1)
+        return await self.next() == {"op": 11, "d": None, "s": None, "t": None}
+
     async def say(self, op: int, data: Any = None) -> None:
         await self.socket.send_str(orjson.dumps({"op": op, "d": data}).decode())
 
     async def identify(self, token: str, intents: int = 513, **more: Any) -> None:
         await self.say(2, {"token": token, "intents": intents, "properties": {}, **more})
 
+    async def ready(self, token: str, intents: int = 0, **more: Any) -> dict[str, Any]:
+        """Identifies; the data of READY."""
+        await self.identify(token, intents, **more)
+        return (await self.until("READY"))["d"]
+
+    async def resume(self, token: str, session: str, sequence: Any) -> None:
+        await self.say(6, {"token": token, "session_id": session, "seq": sequence})
+
 
 @asynccontextmanager
-async def gateway(sandbox: Sandbox, query: str = "v=10&encoding=json") -> AsyncIterator[Gateway]:
-    """A connection that has been greeted with hello."""
+async def connecting(sandbox: Sandbox, query: str = "v=10&encoding=json") -> AsyncIterator[Gateway]:
+    """A connection of which nothing has been read yet."""
+    if "zlib-stream" in query:
+        unpack = zlib.decompressobj().decompress
+    elif "zstd-stream" in query:
+        unpack = zstandard.ZstdDecompressor().decompressobj().decompress
+    else:
+        unpack = zlib.decompress
     async with (
         aiohttp.ClientSession() as http,
         http.ws_connect(f"{sandbox.gateway}?{query}", max_msg_size=0) as socket,
     ):
-        line = Gateway(socket, "zlib-stream" in query)
+        yield Gateway(socket, unpack)
+
+
+@asynccontextmanager
+async def gateway(sandbox: Sandbox, query: str = "v=10&encoding=json") -> AsyncIterator[Gateway]:
+    """A connection that has been greeted with hello."""
+    async with connecting(sandbox, query) as line:
         assert (await line.next())["op"] == 10
         yield line
 
@@ -114,5 +153,5 @@ async def calling(sandbox: Sandbox) -> AsyncIterator[Api]:
 
 async def soon(awaitable: Any) -> Any:
     """What must happen at once, within a bound for a slow machine."""
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(30):
         return await awaitable

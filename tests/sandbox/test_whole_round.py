@@ -138,7 +138,10 @@ async def test_a_person_sees_ephemeral_messages_only_if_they_are_theirs(
     answer = await cleo.run("/settings model", "general", name="large")
     assert answer in await cleo.history("general")
     assert await ada.history("general") == []
-    assert "MESSAGE_CREATE" not in [event.name for event in sandbox.events_sent]
+    (told,) = [event.data for event in sandbox.events_sent if event.name == "MESSAGE_CREATE"]
+    assert (told["content"], told["flags"]) == (answer.content, 64)
+    assert "guild_id" not in told  # Discord sends it to the bot as if it were a direct message
+    assert "member" not in told
 
 
 async def test_buttons_answer_update_or_do_nothing(bot: TryBot, ada: Person) -> None:
@@ -193,7 +196,7 @@ async def test_files_are_sent_and_fetched(bot: TryBot, ada: Person) -> None:
 
 
 async def test_the_bot_resumes_after_a_drop_and_misses_nothing(bot: TryBot, ada: Person, sandbox: Sandbox) -> None:
-    sandbox.drop_gateway()
+    sandbox.gateway_faults.close()
     await ada.say("general", "@TinyLLM still there?")
     answer = await ada.wait_for("general", lambda message: "still there" in message.content)
     assert answer.author == "TinyLLM"
@@ -201,14 +204,14 @@ async def test_the_bot_resumes_after_a_drop_and_misses_nothing(bot: TryBot, ada:
 
 
 async def test_the_bot_reconnects_when_asked(bot: TryBot, sandbox: Sandbox) -> None:
-    sandbox.request_reconnect()
+    sandbox.gateway_faults.ask_to_reconnect()
     async with asyncio.timeout(5):
         await bot.resumed.wait()
 
 
 async def test_a_bot_whose_session_is_forgotten_identifies_again(bot: TryBot, ada: Person, sandbox: Sandbox) -> None:
-    sandbox.forget_sessions()
-    sandbox.drop_gateway()
+    sandbox.gateway_faults.forget_sessions()
+    sandbox.gateway_faults.close()
     await bot.wait_for("ready", timeout=5)
     await ada.say("general", "@TinyLLM hello")
     await ada.wait_for("general", lambda message: "hello" in message.content)

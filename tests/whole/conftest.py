@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -12,6 +12,7 @@ import pytest
 from sandbox import Sandbox
 from sandbox.actor import Message, Person
 from sandbox.models import DEFAULT_MODELS, ScriptedModels
+from tests.openapi.watching import watched
 from tests.stack import BotProcess, bot_process
 
 FOOTER = " tok/s"
@@ -62,6 +63,13 @@ class Stack:
         return sum(request.method == method and path_part in request.path for request in self.sandbox.requests)
 
 
+@pytest.fixture(autouse=True)
+def said_as_described() -> Iterator[None]:
+    """What the bot and the sandbox say to each other is what Discord describes."""
+    with watched(every_request=True):
+        yield
+
+
 @pytest.fixture
 def settings() -> dict[str, str]:
     """Further variables of the bot's environment; a module may define its own."""
@@ -69,10 +77,16 @@ def settings() -> dict[str, str]:
 
 
 @pytest.fixture
-async def stack(tmp_path: Path, settings: dict[str, str]) -> AsyncIterator[Stack]:
+def limits() -> bool:
+    """Discord's rate limits, as in real life; off only where they are not the point and would take many seconds."""
+    return True
+
+
+@pytest.fixture
+async def stack(tmp_path: Path, settings: dict[str, str], limits: bool) -> AsyncIterator[Stack]:
     """The stack with the bot connected."""
     async with AsyncExitStack() as opened:
-        sandbox = await opened.enter_async_context(Sandbox())
+        sandbox = await opened.enter_async_context(Sandbox(limits=limits))
         models = await opened.enter_async_context(ScriptedModels(port=0))
         bot = await opened.enter_async_context(
             bot_process(

@@ -163,7 +163,7 @@ async def test_clear_forgets_the_channel_and_no_other(stack: Stack) -> None:
 
 async def test_a_question_asked_while_the_gateway_is_gone_is_answered_once_it_is_back(stack: Stack) -> None:
     await stack.ask("general", "say: before")
-    stack.sandbox.drop_gateway()
+    stack.sandbox.gateway_faults.close()
     await stack.ask("general", "say: after")
 
     answers = [message.content for message in await stack.ada.history("general") if message.author == "TinyLLM"]

@@ -88,7 +88,7 @@ async def test_when_discord_ends_the_connection_for_good_a_running_answer_is_fin
     stack.models.hold(after=2)
     await stack.ada.say("general", "@TinyLLM count to 5")
     await stack.ada.wait_for("general", lambda message: message.content.startswith("1"))
-    stack.sandbox.drop_gateway(4004)
+    stack.sandbox.gateway_faults.close(4004)
     await stack.sandbox.until_alone()
     stack.models.release()
 

@@ -31,3 +31,9 @@ async def test_an_attachment_that_is_not_there_is_not_found(sandbox: Sandbox, ap
     for channel in ("1", (await api.channel()).rpartition("/")[2]):
         async with api.http.get(f"{sandbox.url}/attachments/{channel}/2/x") as response:
             assert response.status == 404
+
+
+async def test_a_bots_guilds_say_what_it_may_do_there(api: Api) -> None:
+    (guild,) = (await api("GET", "/users/@me/guilds")).body
+    assert (guild["name"], guild["owner"]) == ("Workshop", False)
+    assert int(guild["permissions"]) & 1 << 11

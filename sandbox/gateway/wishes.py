@@ -1,0 +1,69 @@
+"""What a bot that has a session asks the gateway for."""
+
+from collections.abc import Callable
+from typing import Any
+
+from sandbox.gateway.codes import Close, CloseError, Op
+from sandbox.gateway.gateway import Gateway
+from sandbox.gateway.presences import read_presence
+from sandbox.gateway.session import Session
+from sandbox.wire import Json
+
+Fulfil = Callable[[Gateway, Session, Any], None]
+
+
+def fulfil(gateway: Gateway, session: Session, op: int, data: Any) -> None:
+    """Raises CloseError for an opcode that there is not, and for data that do not fit it."""
+    if op not in _KNOWN:
+        raise CloseError(Close.UNKNOWN_OPCODE, f"there is no opcode {op}")
+    _KNOWN[op](gateway, session, data)
+
+
+def _presence(gateway: Gateway, session: Session, data: Any) -> None:
+    bot_id = gateway.store.bot_id
+    gateway.presences.set(bot_id, read_presence(data))
+    for guild_id in filter(session.holds, gateway.store.guilds):
+        gateway.sessions.tell(gateway.presences.event(bot_id, guild_id))
+
+
+def _voice_state(gateway: Gateway, session: Session, data: Any) -> None:
+    """Nobody speaks here; the wish is taken and has no effect."""
+    if not isinstance(data, dict) or not str(data.get("guild_id")).isdecimal():
+        raise CloseError(Close.DECODE_ERROR, "a voice state names a guild")
+
+
+def _members(gateway: Gateway, session: Session, data: Any) -> None:
+    for name, event in gateway.members.answer(session, data):
+        gateway.sessions.tell_one(session, name, event)
+
+
+def _soundboard_sounds(gateway: Gateway, session: Session, data: Any) -> None:
+    """No guild has any."""
+    ids = data.get("guild_ids") if isinstance(data, dict) else None
+    if not isinstance(ids, list):
+        raise CloseError(Close.DECODE_ERROR, "a request for soundboard sounds names guilds")
+    for guild_id in _held(gateway, session, ids):
+        sounds: Json = {"guild_id": guild_id, "soundboard_sounds": []}
+        gateway.sessions.tell_one(session, "SOUNDBOARD_SOUNDS", sounds)
+
+
+def _channel_info(gateway: Gateway, session: Session, data: Any) -> None:
+    """It is only about voice channels."""
+    ids = [data.get("guild_id")] if isinstance(data, dict) else []
+    for guild_id in _held(gateway, session, ids):
+        gateway.sessions.tell_one(session, "CHANNEL_INFO", {"guild_id": guild_id, "channels": []})
+
+
+def _held(gateway: Gateway, session: Session, ids: list[Any]) -> list[str]:
+    """Those guilds of the ids that the session's shard has."""
+    held = {str(guild_id) for guild_id in gateway.store.guilds if session.holds(guild_id)}
+    return [name for name in map(str, ids) if name in held]
+
+
+_KNOWN: dict[int, Fulfil] = {
+    Op.PRESENCE: _presence,
+    Op.VOICE_STATE: _voice_state,
+    Op.REQUEST_MEMBERS: _members,
+    Op.REQUEST_SOUNDBOARD_SOUNDS: _soundboard_sounds,
+    Op.REQUEST_CHANNEL_INFO: _channel_info,
+}
