@@ -7,7 +7,7 @@ import * as actions from "./actions.js";
 import { h, match } from "./dom.js";
 import { drawMessage } from "./message.js";
 import { Scroller } from "./scroller.js";
-import { byAge, channelOf, state, written } from "./state.js";
+import { byAge, channelOf, Kind, state, written } from "./state.js";
 import { dayOf } from "./time.js";
 
 const TOGETHER = 7 * 60_000;
@@ -34,6 +34,11 @@ export class Timeline {
     this.fresh = null;
     this.loading = null;
     this.log.replaceChildren();
+  }
+
+  close() {
+    this.clear();
+    this.channel = null;
   }
 
   /** @param {string} channel @param {string | null} fresh the newest message that was read there before */
@@ -198,7 +203,7 @@ export class Timeline {
     const day = !before || dayOf(before.at) !== dayOf(message.at);
     const firstUnread = this.fresh !== null && byAge(message.id, this.fresh) > 0 && !message.mine
       && (!before || byAge(before.id, this.fresh) <= 0);
-    const compact = !day && !firstUnread && before.author.id === message.author.id && message.at - before.at < TOGETHER
+    const compact = !day && !firstUnread && isSame(before.author, message.author) && message.at - before.at < TOGETHER
       && message.kind === "default" && GROUPED.has(before.kind) && !message.private && !before.private;
     return { compact, day, fresh: firstUnread };
   }
@@ -207,7 +212,17 @@ export class Timeline {
     this.log.querySelector(".beginning")?.remove();
     const channel = channelOf(this.channel);
     if (!this.first || !channel) return;
-    this.log.prepend(h("li.beginning", {}, h("h2", {}, written(channel)),
-      h("p", {}, channel.with ? `Direct messages with ${channel.name} begin here.` : `This is where ${written(channel)} begins.`)));
+    this.log.prepend(h("li.beginning", {}, h("h2", {}, written(channel)), h("p", {}, beginning(channel))));
   }
+}
+
+/** A webhook writes under more than one name. */
+function isSame(one, other) {
+  return one.id === other.id && one.name === other.name;
+}
+
+function beginning(channel) {
+  if (channel.with) return `Direct messages with ${channel.name} begin here.`;
+  if (channel.kind === Kind.VOICE || channel.kind === Kind.STAGE) return "Nobody speaks here, as the sandbox has no sound; people can write.";
+  return `This is where ${written(channel)} begins.`;
 }
