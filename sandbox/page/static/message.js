@@ -123,9 +123,10 @@ function drawReactions(message) {
 /** @param {Message} message */
 function drawThread({ thread }) {
   if (!thread) return null;
-  const count = thread.count === 1 ? "1 message" : `${thread.count} messages`;
+  const { name, count } = channelOf(thread.id) ?? thread;
+  const words = count === 1 ? "1 message" : `${count} messages`;
   return h("button.thread", { type: "button", "data-act": "open", "data-to": thread.id },
-    icon("thread"), h("strong", {}, thread.name), h("span", {}, `${count} ›`));
+    icon("thread"), h("strong", {}, name), h("span", {}, `${words} ›`));
 }
 
 /** @param {Message} message */

@@ -33,6 +33,8 @@ export class Timeline {
     this.first = this.last = true;
     this.fresh = null;
     this.loading = null;
+    /** What happens while a page is on its way, which may be older than that. @type {[string, Message][] | null} */
+    this.heard = null;
     this.log.replaceChildren();
   }
 
@@ -58,7 +60,11 @@ export class Timeline {
   /** Puts one page in the place of what is shown. @param {Record<string, string>} where @param {string | null} [read] */
   async load(where, read = this.fresh) {
     const channel = this.channel;
-    const page = await actions.history(channel, where);
+    const heard = [];
+    this.heard = heard;
+    const page = await actions.history(channel, where).finally(() => {
+      if (this.heard === heard) this.heard = null;
+    });
     if (channel !== this.channel) return;
     const kept = this.messages.filter((message) => message.local);
     this.messages = [...page.messages, ...kept].sort((one, other) => byAge(one.id, other.id));
@@ -66,6 +72,7 @@ export class Timeline {
     this.last = page.last;
     this.fresh = read;
     this.draw();
+    for (const [change, message] of heard) this.take(change, message);
   }
 
   loadOlder() {
@@ -120,7 +127,8 @@ export class Timeline {
   /** @param {"created" | "edited" | "deleted"} change @param {Message} message */
   take(change, message) {
     if (message.channel !== this.channel) return;
-    if (change === "deleted") this.remove(message.id);
+    if (this.heard) this.heard.push([change, message]);
+    else if (change === "deleted") this.remove(message.id);
     else if (this.nodes.has(message.id)) this.replace(message);
     else if (change === "created" || message.loading) this.add(message);
   }
@@ -144,6 +152,11 @@ export class Timeline {
     const index = this.indexOf(message.id);
     this.messages[index] = message;
     this.drawAt(index);
+  }
+
+  /** Of a message only what stands around it has changed. */
+  redraw(id) {
+    if (this.nodes.has(id)) this.drawAt(this.indexOf(id));
   }
 
   remove(id) {

@@ -13,8 +13,10 @@ import pytest_asyncio
 from playwright.async_api import Browser, async_playwright
 
 from sandbox import ManualClock, Sandbox
+from sandbox.permissions import Permission
 from tests.sandbox.bots import TryBot, living
 from tests.sandbox.page.browser.looking import Look, looking
+from tests.sandbox.worlds import able
 
 Open = Callable[..., Awaitable[Look]]
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
@@ -36,7 +38,10 @@ async def chromium() -> AsyncIterator[Browser]:
 
 @_fixture
 async def sandbox(clock: ManualClock) -> AsyncIterator[Sandbox]:
-    async with Sandbox(clock=clock, limits=False) as opened:  # by a clock that stands still no bucket fills again
+    world = able(Permission.SEND_POLLS, Permission.MANAGE_WEBHOOKS)
+    async with Sandbox(
+        world=world, clock=clock, limits=False
+    ) as opened:  # no bucket fills again by a clock that stands
         yield opened
 
 
