@@ -39,9 +39,7 @@ async def chromium() -> AsyncIterator[Browser]:
 @_fixture
 async def sandbox(clock: ManualClock) -> AsyncIterator[Sandbox]:
     world = able(Permission.SEND_POLLS, Permission.MANAGE_WEBHOOKS)
-    async with Sandbox(
-        world=world, clock=clock, limits=False
-    ) as opened:  # no bucket fills again by a clock that stands
+    async with Sandbox(world=world, clock=clock, limits=False) as opened:  # a standing clock fills no bucket
         yield opened
 
 
