@@ -4,6 +4,7 @@ import { svg } from "./dom.js";
 
 const PATHS = {
   apps: "M4 4h6v6H4zM14 4h6v6h-6zM4 14h6v6H4zM17 14v6M14 17h6",
+  archive: "M4 5h16v4H4zM5.5 9v11h13V9M10 13h4",
   close: "M6 6l12 12M18 6L6 18",
   copy: "M9 9h11v11H9zM5 15H4V4h11v1",
   down: "M12 5v14M6 13l6 6 6-6",
@@ -12,6 +13,7 @@ const PATHS = {
   forum: "M4 5h16v10h-8l-4 4v-4H4zM8 9h8M8 12h5",
   forward: "M14 6l6 6-6 6M20 12H10a6 6 0 0 0-6 6v1",
   horn: "M4 10v4h3l8 5V5l-8 5zM18.5 9a4 4 0 0 1 0 6",
+  lock: "M6 11h12v9H6zM9 11V8a3 3 0 0 1 6 0v3",
   menu: "M4 7h16M4 12h16M4 17h16",
   more: "M5 12h.01M12 12h.01M19 12h.01",
   people: "M9 11a3.5 3.5 0 1 0 0-7 3.5 3.5 0 0 0 0 7zM2.5 20a6.5 6.5 0 0 1 13 0M16 4.5a3.5 3.5 0 0 1 0 6M18 14a6.5 6.5 0 0 1 3.5 6",
