@@ -77,7 +77,7 @@ async function show(timeline, composer, before) {
   markRead(channelOf(state.place));
 }
 
-export function drawAround() {
+function drawAround() {
   if (!state.overview) return;
   drawSides();
   drawTop();
