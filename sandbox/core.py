@@ -5,20 +5,34 @@ from typing import Any, NamedTuple
 
 from aiohttp import web
 
+from sandbox.audit import Audit
 from sandbox.clock import Clock
 from sandbox.commands import Commands
+from sandbox.emojis import Emojis
 from sandbox.faults import Faults
 from sandbox.feeds import Feeds
 from sandbox.gateway.gateway import Gateway, make_gateway
 from sandbox.gateway.sessions import Sessions
 from sandbox.gateway.terms import GatewayTerms
 from sandbox.grants import Grants
+from sandbox.guilds import Guilds
+from sandbox.hosting import Hosting
 from sandbox.interactions import Ledger
+from sandbox.invites import Invites
 from sandbox.limits import Limiter, Limits
+from sandbox.members import Members
+from sandbox.messages.pins import Pins
+from sandbox.messages.polls import Polls
+from sandbox.messages.reactions import Reactions
+from sandbox.messages.webhooks import Webhooks
 from sandbox.observing import Observer
+from sandbox.places import Places
 from sandbox.posting import Posting
+from sandbox.roles import Roles
 from sandbox.snowflakes import Snowflakes
 from sandbox.store import Store
+from sandbox.telling import Teller
+from sandbox.threads import Threads
 from sandbox.uploads import Uploads
 
 _MOST_RECORDED = 50_000
@@ -47,6 +61,18 @@ class Core:
     commands: Commands
     ledger: Ledger
     posting: Posting
+    reactions: Reactions
+    pins: Pins
+    polls: Polls
+    webhooks: Webhooks
+    places: Places
+    threads: Threads
+    hosting: Hosting
+    members: Members
+    roles: Roles
+    guilds: Guilds
+    invites: Invites
+    emojis: Emojis
     limiter: Limiter
     faults: Faults
     uploads: Uploads = field(default_factory=Uploads)
@@ -56,6 +82,11 @@ class Core:
     @property
     def sessions(self) -> Sessions:
         return self.gateway.sessions
+
+    def start(self) -> None:
+        """From here on things happen by themselves when their time has come."""
+        self.members.start()
+        self.threads.start()
 
     def record(self, method: str, path: str, body: Any, status: int) -> None:
         self.requests.append(Request(self.clock.now(), method, path, body, status))
@@ -74,8 +105,12 @@ def make_core(
 ) -> Core:
     snowflakes, limiter = Snowflakes(clock), Limiter(clock, limits)
     gateway, feeds = make_gateway(store, clock, token, privileged_intents, terms, observer), Feeds(store)
-    grants = Grants(store.application_id)
-    gateway.sessions.on_change = lambda: feeds.tell_bot(online=bool(gateway.sessions.connected()))
+    sessions = gateway.sessions
+    sessions.on_change = lambda: feeds.tell_bot(online=bool(sessions.connected()))
+    grants, teller = Grants(store.application_id), Teller(store, sessions, feeds)
+    audit = Audit(snowflakes, teller)
+    threads = Threads(store, clock, snowflakes, teller, audit)
+    posting = Posting(store, clock, snowflakes, sessions, feeds, threads)
     return Core(
         store=store,
         clock=clock,
@@ -84,10 +119,22 @@ def make_core(
         privileged_intents=privileged_intents,
         gateway=gateway,
         feeds=feeds,
+        posting=posting,
+        reactions=Reactions(store, sessions, feeds),
+        pins=Pins(store, clock, sessions, posting),
+        polls=Polls(store, clock, sessions, posting),
+        webhooks=Webhooks(store, snowflakes, sessions),
         grants=grants,
         commands=Commands(snowflakes, grants, limiter.creates),
         ledger=Ledger(clock, snowflakes, feeds),
-        posting=Posting(store, clock, snowflakes, gateway.sessions, feeds),
+        places=Places(store, snowflakes, teller, audit),
+        threads=threads,
+        hosting=Hosting(store, clock, posting, threads),
+        members=Members(store, clock, teller, audit, posting, threads),
+        roles=Roles(snowflakes, teller, audit),
+        guilds=Guilds(store, clock, snowflakes, teller, audit),
+        invites=Invites(store, clock, teller, audit),
+        emojis=Emojis(snowflakes, teller, audit),
         limiter=limiter,
         faults=Faults(clock),
         observer=observer,

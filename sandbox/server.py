@@ -21,7 +21,7 @@ from sandbox.keeping import Keeper, load
 from sandbox.limits import Limiter, Limits
 from sandbox.observing import Observer
 from sandbox.page import index, page
-from sandbox.rest import PREFIX, api, attachments, unknown
+from sandbox.rest import PREFIX, api, assets, attachments, unknown
 from sandbox.rest.bodies import MOST_BYTES
 from sandbox.world import WORKSHOP, World
 
@@ -79,6 +79,7 @@ class Sandbox:
         self._port = self._runner.addresses[0][1]
         self._core.gateway.url = self.gateway
         self._core.store.address = self.url
+        self._core.start()
         return self
 
     async def __aexit__(
@@ -141,6 +142,7 @@ def _application(core: Core, middlewares: tuple[Middleware, ...]) -> web.Applica
     app.router.add_get("/gateway", serve)
     app.router.add_get("/gateway/", serve)
     app.add_routes(attachments.routes)
+    app.add_routes(assets.routes)
     app.add_subapp(PREFIX, api(core))
     app.add_subapp("/sandbox", control(core))
     app.router.add_get("/", index)

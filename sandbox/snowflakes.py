@@ -16,6 +16,11 @@ def created_at(identifier: int) -> float:
     return ((identifier >> 22) + DISCORD_EPOCH) / 1000
 
 
+def read_snowflake(text: str) -> int | None:
+    """The id that a text is; None for a text that is none."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) <= 20 else None
+
+
 class Snowflakes:
     """Makes ids that grow even while the clock stands still or is set back."""
 

@@ -21,10 +21,15 @@ class ChannelKind(IntEnum):
 
 
 THREADS = frozenset({ChannelKind.NEWS_THREAD, ChannelKind.THREAD, ChannelKind.PRIVATE_THREAD})
+FORUMS = frozenset({ChannelKind.FORUM, ChannelKind.MEDIA})
+VOICES = frozenset({ChannelKind.VOICE, ChannelKind.STAGE})
 
 
 class MessageKind(IntEnum):
     DEFAULT = 0
+    ADDED = 1  # somebody was added to a thread by somebody else
+    REMOVED = 2
+    RENAMED = 4
     PINNED = 6
     JOINED = 7
     THREAD_CREATED = 18
@@ -32,14 +37,21 @@ class MessageKind(IntEnum):
     SLASH_COMMAND = 20
     THREAD_STARTER = 21
     CONTEXT_COMMAND = 23
+    POLL_RESULT = 46
+
+
+# What people and bots write; the others are Discord's own words.
+WRITTEN = frozenset({MessageKind.DEFAULT, MessageKind.REPLY, MessageKind.SLASH_COMMAND, MessageKind.CONTEXT_COMMAND})
 
 
 class MessageFlag(IntEnum):
+    CROSSPOSTED = 1 << 0
     SUPPRESS_EMBEDS = 1 << 2
     HAS_THREAD = 1 << 5
     EPHEMERAL = 1 << 6
     LOADING = 1 << 7
     SUPPRESS_NOTIFICATIONS = 1 << 12
+    VOICE_MESSAGE = 1 << 13
     HAS_SNAPSHOT = 1 << 14
     COMPONENTS_V2 = 1 << 15
 
@@ -49,6 +61,7 @@ class User:
     id: int
     name: str
     bot: bool = False
+    display: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +83,8 @@ class Member:
     joined_at: float
     roles: tuple[int, ...] = ()
     nick: str | None = None
+    silent_until: float = 0.0  # Unix time at which a timeout ends, as long as there is one
+    flags: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,11 +104,23 @@ class ThreadState:
     created_at: float
     members: dict[int, float] = field(default_factory=dict)
     archived: bool = False
-    archived_at: float = 0.0
+    archived_at: float = 0.0  # when that last changed
+    sent: int = 0  # messages, deleted ones included
     locked: bool = False
     invitable: bool = True
     auto_archive_minutes: int = 10080
     tags: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Tag:
+    """What the posts of a forum can be marked with; a moderated one only by those who manage threads."""
+
+    id: int
+    name: str
+    moderated: bool = False
+    emoji_id: int | None = None
+    emoji_name: str | None = None
 
 
 @dataclass(slots=True)
@@ -114,14 +141,76 @@ class Channel:
     last_pin_at: float | None = None
     overwrites: dict[int, Overwrite] = field(default_factory=dict)
     thread: ThreadState | None = None
+    flags: int = 0
+    # Of channels that have threads
+    auto_archive_minutes: int | None = None
+    thread_slowmode: int = 0
+    # Of voice channels
+    bitrate: int = 64000
+    user_limit: int = 0
+    region: str | None = None
+    video_quality: int = 1
+    # Of forums
+    tags: tuple[Tag, ...] = ()
+    reaction: Json | None = None
+    sort_order: int | None = None
+    layout: int = 0
 
     @property
     def is_thread(self) -> bool:
         return self.kind in THREADS
 
+    @property
+    def is_forum(self) -> bool:
+        return self.kind in FORUMS
+
+    def thread_in(self, channel: "Channel") -> bool:
+        return self.is_thread and self.parent_id == channel.id
+
+
+@dataclass(frozen=True, slots=True)
+class Emoji:
+    id: int
+    name: str
+    animated: bool
+    user_id: int
+    roles: tuple[int, ...] = ()
+
+
+@dataclass(slots=True)
+class Invite:
+    """`max_age` in seconds and `max_uses` are 0 for no limit."""
+
+    code: str
+    channel_id: int
+    inviter_id: int
+    created_at: float
+    max_age: int
+    max_uses: int
+    temporary: bool = False
+    uses: int = 0
+
+    def expires_at(self) -> float | None:
+        return self.created_at + self.max_age if self.max_age else None
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One line of a guild's audit log; `changes` and `options` are as Discord writes them."""
+
+    id: int
+    action: int
+    user_id: int
+    target_id: int | None
+    changes: tuple[Json, ...] = ()
+    options: Json | None = None
+    reason: str | None = None
+
 
 @dataclass(slots=True)
 class Guild:
+    """`bans` are user ids with the reason; `settings` are what Discord only keeps, under its own names."""
+
     id: int
     name: str
     owner_id: int
@@ -129,15 +218,30 @@ class Guild:
     roles: dict[int, Role] = field(default_factory=dict)
     members: dict[int, Member] = field(default_factory=dict)
     channels: dict[int, Channel] = field(default_factory=dict)
+    features: tuple[str, ...] = ()
+    system_channel_id: int | None = None  # where it is said who has joined
+    bans: dict[int, str | None] = field(default_factory=dict)
+    emojis: dict[int, Emoji] = field(default_factory=dict)
+    invites: dict[str, Invite] = field(default_factory=dict)
+    log: list[Entry] = field(default_factory=list)
+    settings: Json = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class Attachment:
+    """`title` is the name that it was given, where Discord had to change that; sizes are those of a picture."""
+
     id: int
     filename: str
     content: bytes
-    content_type: str
+    content_type: str | None
     description: str | None = None
+    title: str | None = None
+    width: int | None = None
+    height: int | None = None
+    spoiler: bool = False
+    duration: float | None = None
+    waveform: str | None = None
 
 
 @dataclass(slots=True)
@@ -185,6 +289,67 @@ class Pings:
     everyone: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class WebhookAuthor:
+    """Under which name a webhook wrote a message; its id is the message's `author_id`."""
+
+    name: str
+    avatar: str | None = None
+
+
+@dataclass(slots=True)
+class Webhook:
+    """`avatar` is the hash of its picture; `creator_id` made it, through which it belongs to an application or none."""
+
+    id: int
+    channel_id: int
+    guild_id: int
+    name: str
+    token: str
+    creator_id: int
+    application_id: int | None = None
+    avatar: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """One of the answers of a poll; `emoji` is a partial object."""
+
+    id: int
+    text: str | None
+    emoji: Json | None = None
+
+
+@dataclass(slots=True)
+class Poll:
+    """`votes` are user ids by the id of the answer, in order; `ended` once they have been counted for good."""
+
+    question: str
+    answers: tuple[Answer, ...]
+    expires_at: float
+    multiple: bool = False
+    votes: dict[int, list[int]] = field(default_factory=dict)
+    ended: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Pointer:
+    """The channel, and perhaps the message in it, that a system message is about."""
+
+    channel_id: int
+    message_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Forward:
+    """Where a forwarded message was, and what it was like then."""
+
+    channel_id: int
+    message_id: int
+    guild_id: int | None
+    snapshot: "Message"
+
+
 @dataclass(slots=True)
 class Message:
     id: int
@@ -200,14 +365,22 @@ class Message:
     tts: bool = False
     pings: Pings = Pings()
     reply_to: int | None = None
+    about: Pointer | None = None
     nonce: str | int | None = None
     origin: Origin | None = None
     seen_by: int | None = None  # the one person who sees an ephemeral message
     edited_at: float | None = None
     deleted: bool = False
-    pinned: bool = False
+    webhook: WebhookAuthor | None = None
+    forward: Forward | None = None
+    poll: Poll | None = None
+    pinned_at: float | None = None
     reactions: dict[str, Reaction] = field(default_factory=dict)  # by what stands for the emoji in a path
     revisions: list[Revision] = field(default_factory=list)
+
+    @property
+    def pinned(self) -> bool:
+        return self.pinned_at is not None
 
     @property
     def loading(self) -> bool:

@@ -4,7 +4,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from sandbox.state import Channel, Guild, Message, User
+from sandbox.state import Attachment, Channel, Guild, Message, MessageKind, User, Webhook
 
 
 @dataclass
@@ -46,6 +46,10 @@ class Store:
     channels: dict[int, Channel] = field(default_factory=dict)
     directs: dict[int, Channel] = field(default_factory=dict)  # by the person's id
     shelves: dict[int, Shelf] = field(default_factory=dict)
+    webhooks: dict[int, Webhook] = field(default_factory=dict)
+    forwarded: dict[int, Attachment] = field(default_factory=dict)  # files that outlive the message they came with
+    pictures: dict[str, bytes] = field(default_factory=dict)  # by their hash
+    closed_directs: set[int] = field(default_factory=set)  # people who take no direct messages
     address: str = ""
 
     def add_channel(self, channel: Channel) -> None:
@@ -54,6 +58,21 @@ class Store:
         if channel.guild_id is not None:
             self.guilds[channel.guild_id].channels[channel.id] = channel
 
+    def remove_channel(self, channel: Channel) -> None:
+        """With its messages."""
+        del self.channels[channel.id]
+        del self.shelves[channel.id]
+        if channel.guild_id is not None:
+            del self.guilds[channel.guild_id].channels[channel.id]
+
+    def bots_guilds(self) -> list[Guild]:
+        """Those that the bot is a member of."""
+        return [guild for guild in self.guilds.values() if self.bot_id in guild.members]
+
+    def threads_in(self, channel: Channel) -> list[Channel]:
+        guild = self.guild_of(channel)
+        return [] if guild is None else [each for each in guild.channels.values() if each.thread_in(channel)]
+
     def guild_of(self, channel: Channel) -> Guild | None:
         return None if channel.guild_id is None else self.guilds[channel.guild_id]
 
@@ -61,6 +80,12 @@ class Store:
         """A user by name, as people write it: without regard to case."""
         wanted = name.casefold()
         return next((user for user in self.users.values() if user.name.casefold() == wanted), None)
+
+    def author(self, message: Message) -> User:
+        """A webhook writes under the name that the message has, and is as good as a bot."""
+        if message.webhook is None:
+            return self.users[message.author_id]
+        return User(message.author_id, message.webhook.name, bot=True)
 
     def message(self, channel_id: int, message_id: int) -> Message | None:
         """None for a deleted one too."""
@@ -73,6 +98,16 @@ class Store:
         found = (shelf.get(message_id) for shelf in self.shelves.values())
         return next((message for message in found if message is not None), None)
 
+    def referenced(self, message: Message) -> Message | None:
+        """What a message answers, or what the thread that it begins was started from; None if that is gone."""
+        if message.reply_to is not None:
+            return self.message(message.channel_id, message.reply_to)
+        about = message.about
+        if about is None or about.message_id is None or message.kind != MessageKind.THREAD_STARTER:
+            return None
+        return self.message(about.channel_id, about.message_id)
+
     def thread_of(self, message: Message) -> Channel | None:
-        """The thread that was started from a message has that message's id."""
-        return self.channels.get(message.id)
+        """The thread that was started from a message has that message's id; so has a forum's post, but it is inside."""
+        thread = self.channels.get(message.id)
+        return None if thread is None or thread.id == message.channel_id else thread

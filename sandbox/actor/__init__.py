@@ -10,11 +10,26 @@ from sandbox.actor.errors import (
     Refused,
     UnknownCommand,
 )
-from sandbox.actor.messages import Button, Choice, File, Message, Modal, Offered, Option, Revision, Select
+from sandbox.actor.messages import (
+    Answer,
+    Button,
+    Choice,
+    File,
+    Message,
+    Modal,
+    Offered,
+    Option,
+    Poll,
+    Reaction,
+    Revision,
+    Select,
+)
 from sandbox.actor.person import Person
+from sandbox.actor.resident import Place
 
 __all__ = [
     "ActorError",
+    "Answer",
     "BadOption",
     "Button",
     "Choice",
@@ -28,6 +43,9 @@ __all__ = [
     "Offered",
     "Option",
     "Person",
+    "Place",
+    "Poll",
+    "Reaction",
     "Refused",
     "Revision",
     "Select",

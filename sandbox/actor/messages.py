@@ -92,11 +92,35 @@ class Offered:
 
 
 @dataclass(frozen=True, slots=True)
+class Reaction:
+    """`emoji` is the emoji itself, or the name of a server's own between colons."""
+
+    emoji: str
+    people: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """One of a poll, with those who voted for it."""
+
+    text: str
+    people: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Poll:
+    question: str
+    answers: tuple[Answer, ...]
+    ended: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Message:
     """One state of a message; `revisions` are all contents that it has had, oldest first.
 
     `mentions` are the names of those whom it pinged, `@everyone` and `@role` among them. `loading` is a deferred
-    answer that only says that the bot is thinking. `texts` are the text displays of Components V2.
+    answer that only says that the bot is thinking. `texts` are the text displays of Components V2. `kind` is
+    Discord's number for the type; `forwarded` is what a forwarded message said.
     """
 
     id: int
@@ -116,6 +140,11 @@ class Message:
     loading: bool = False
     attachments: tuple[str, ...] = ()
     texts: tuple[str, ...] = ()
+    reactions: tuple[Reaction, ...] = ()
+    pinned: bool = False
+    kind: int = 0
+    forwarded: str | None = None
+    poll: Poll | None = None
 
 
 def read_message(view: Json) -> Message:
@@ -137,7 +166,17 @@ def read_message(view: Json) -> Message:
         loading=view["loading"],
         attachments=tuple(view["attachments"]),
         texts=tuple(view["texts"]),
+        reactions=tuple(Reaction(each["emoji"], tuple(each["people"])) for each in view["reactions"]),
+        pinned=view["pinned"],
+        kind=view["kind"],
+        forwarded=view["forwarded"],
+        poll=None if view["poll"] is None else _poll(view["poll"]),
     )
+
+
+def _poll(poll: Json) -> Poll:
+    answers = tuple(Answer(answer["text"], tuple(answer["people"])) for answer in poll["answers"])
+    return Poll(poll["question"], answers, poll["ended"])
 
 
 def _select(select: Json) -> Select:

@@ -1,5 +1,6 @@
 """The scripted person."""
 
+from base64 import b64encode
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from typing import Self
@@ -9,6 +10,7 @@ import aiohttp
 from sandbox.actor.errors import ModalOpened, NoAnswer
 from sandbox.actor.line import Line, Seen
 from sandbox.actor.messages import Choice, Json, Message, Modal, Offered, read_message, written
+from sandbox.actor.resident import Resident
 from sandbox.actor.waiting import Mark, Predicate, first
 
 _UPDATE_DEFERRED = 6
@@ -16,7 +18,7 @@ _MODAL = 9
 _FAILED = "failed"
 
 
-class Person:
+class Person(Resident):
     """Made by `Person.join`. Channels are named `general`, `ideas` (a thread) or `@TinyLLM` (a direct message)."""
 
     def __init__(self, name: str, line: Line, patience: float, locale: str) -> None:
@@ -52,12 +54,28 @@ class Person:
 
     # Saying
 
-    async def say(self, channel: str, content: str, *, reply_to: Message | None = None, ping: bool = True) -> Message:
-        """`@Name` becomes a mention; `ping` is whether a reply pings whom it answers."""
+    async def say(
+        self,
+        channel: str,
+        content: str,
+        *,
+        reply_to: Message | None = None,
+        ping: bool = True,
+        files: Mapping[str, bytes] | None = None,
+    ) -> Message:
+        """`@Name` becomes a mention; `ping` is whether a reply pings whom it answers; `files` are by their names."""
         body: Json = {"channel": channel, "content": content, "ping": ping}
         if reply_to is not None:
             body["reply_to"] = str(reply_to.id)
-        message = read_message(await self._line.act("POST", "/messages", body))
+        if files:
+            body["files"] = [{"filename": name, "content": b64encode(data).decode()} for name, data in files.items()]
+        return self._said(await self._line.act("POST", "/messages", body))
+
+    async def forward(self, message: Message, channel: str) -> Message:
+        return self._said(await self._line.act("POST", "/forwards", {"channel": channel, "message": str(message.id)}))
+
+    def _said(self, view: Json) -> Message:
+        message = read_message(view)
         self._marks[_plain(message.channel)] = Mark(after=message.id)
         return message
 
@@ -74,6 +92,32 @@ class Person:
     async def appear(self, status: str, *, playing: str | None = None) -> None:
         """`online`, `idle`, `dnd`, `invisible` or `offline`; people are online at first."""
         await self._line.act("POST", "/presence", {"status": status, "playing": playing})
+
+    async def take_directs(self, take: bool) -> None:
+        """Whether the bot may send this person direct messages."""
+        await self._line.act("PUT", "/directs", {"open": take})
+
+    # Responding
+
+    async def react(self, message: Message, emoji: str) -> Message:
+        """With an emoji, or the name of one of the server's own."""
+        return await self._respond("POST", "/reactions", message, emoji=emoji)
+
+    async def unreact(self, message: Message, emoji: str) -> Message:
+        return await self._respond("DELETE", "/reactions", message, emoji=emoji)
+
+    async def pin(self, message: Message) -> Message:
+        return await self._respond("POST", "/pins", message)
+
+    async def unpin(self, message: Message) -> Message:
+        return await self._respond("DELETE", "/pins", message)
+
+    async def vote(self, message: Message, *answers: str) -> Message:
+        """For answers of a poll by their texts, and for no others; none takes the vote back."""
+        return await self._respond("POST", "/votes", message, answers=answers)
+
+    async def _respond(self, method: str, path: str, message: Message, **more: object) -> Message:
+        return read_message(await self._line.act(method, path, {"message": str(message.id), **more}))
 
     # Interactions
 

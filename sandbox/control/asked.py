@@ -3,14 +3,15 @@
 from dataclasses import dataclass
 from typing import Any
 
-import orjson
 from aiohttp import web
 
 from sandbox.control.problems import ControlError, Problem
 from sandbox.core import CORE, Core
 from sandbox.feeds import sees
 from sandbox.permissions import sees_channel
-from sandbox.state import Channel, Message, User
+from sandbox.rest.bodies import read_body
+from sandbox.rules.attachments import Upload
+from sandbox.state import Channel, Guild, Message, User
 from sandbox.views import channel_name
 
 
@@ -23,9 +24,12 @@ class Given(dict[str, Any]):
 
 @dataclass(frozen=True, slots=True)
 class Asked:
+    """`uploads` are the files of a multipart request, whose other parts are in `payload_json`."""
+
     core: Core
     person: User
     body: Given
+    uploads: tuple[Upload, ...] = ()
 
 
 async def asked(request: web.Request) -> Asked:
@@ -33,17 +37,21 @@ async def asked(request: web.Request) -> Asked:
     person = core.store.person(request.match_info["person"])
     if person is None or person.bot:
         raise ControlError(Problem.UNKNOWN, f"there is no person called {request.match_info['person']}")
-    return Asked(core, person, await given(request))
+    body, uploads = await _read(request)
+    return Asked(core, person, body, uploads)
 
 
 async def given(request: web.Request) -> Given:
     """Raises ControlError for what is not an object."""
-    if not request.can_read_body:
-        return Given()
-    try:
-        return Given(orjson.loads(await request.read()))
-    except (orjson.JSONDecodeError, TypeError, ValueError):
-        raise ControlError(Problem.REFUSED, "the request is not a JSON object") from None
+    body, _ = await _read(request)
+    return body
+
+
+async def _read(request: web.Request) -> tuple[Given, tuple[Upload, ...]]:
+    body = await read_body(request)
+    if not isinstance(body.json or {}, dict):
+        raise ControlError(Problem.REFUSED, "the request is not a JSON object")
+    return Given(body.json or {}), body.uploads
 
 
 def channel_named(core: Core, person: User, name: str) -> Channel:
@@ -64,6 +72,22 @@ def channel_named(core: Core, person: User, name: str) -> Channel:
             if channel_name(store, channel) == short.removeprefix("#") and sees_channel(guild, channel, person.id):
                 return channel
     raise ControlError(Problem.UNKNOWN, f"{person.name} sees no channel called {name}")
+
+
+def user_named(core: Core, name: object) -> User:
+    """A person, or the bot, by name."""
+    user = core.store.person(str(name).removeprefix("@"))
+    if user is None:
+        raise ControlError(Problem.UNKNOWN, f"there is nobody called {name}")
+    return user
+
+
+def guild_named(core: Core, name: str) -> Guild:
+    """By name or id."""
+    for guild in core.store.guilds.values():
+        if name in (guild.name, str(guild.id)):
+            return guild
+    raise ControlError(Problem.UNKNOWN, f"there is no server called {name}")
 
 
 def message_seen(core: Core, person: User, message_id: object) -> Message:

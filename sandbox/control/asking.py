@@ -9,8 +9,8 @@ from sandbox.core import Core
 from sandbox.gateway.events import Event
 from sandbox.interactions import Interaction, Opening
 from sandbox.permissions import Permission, in_channel
+from sandbox.rules.attachments import MOST_FILE
 from sandbox.rules.commands import Place
-from sandbox.rules.messages import MOST_FILE
 from sandbox.rules.names import LOCALES
 from sandbox.state import Channel, Guild, Message
 from sandbox.wire import Json, answer

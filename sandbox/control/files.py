@@ -2,13 +2,13 @@
 
 import base64
 import binascii
-import mimetypes
 from typing import Any
 
 from sandbox.control.problems import ControlError, Problem
 from sandbox.core import Core
+from sandbox.messages.files import stored
+from sandbox.rules.attachments import MOST_FILE, Entry, Upload
 from sandbox.rules.filetypes import takes_file
-from sandbox.rules.messages import MOST_FILE
 from sandbox.state import Attachment
 from sandbox.wire import Json
 
@@ -20,8 +20,8 @@ def read_file(core: Core, owner: Json, given: Any) -> Attachment:
         raise ControlError(Problem.BAD_OPTION, f"{filename} is too large: a file may have {MOST_FILE} bytes")
     if not takes_file(owner, filename):
         raise ControlError(Problem.BAD_OPTION, f"{filename} is not of the types {', '.join(owner['file_types'])}")
-    kind = given.get("content_type") or mimetypes.guess_type(filename)[0] or "application/octet-stream"
-    attachment = Attachment(core.snowflakes.next(), filename, content, str(kind))
+    upload = Upload(0, filename, content, str(given.get("content_type") or ""))
+    attachment = stored(upload, Entry(0), core.snowflakes)
     core.uploads.add(attachment)
     return attachment
 

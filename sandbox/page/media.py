@@ -18,7 +18,7 @@ def attachment_view(message: Message, attachment: Attachment) -> Json:
         "size": len(attachment.content),
         "url": _path(message, attachment),
         "image": is_image(attachment),
-        "spoiler": attachment.filename.startswith("SPOILER_"),
+        "spoiler": attachment.spoiler or attachment.filename.startswith("SPOILER_"),
         "description": attachment.description or "",
     }
 
@@ -35,7 +35,7 @@ def shown_files(view: object) -> Iterator[str]:
 
 
 def is_image(attachment: Attachment) -> bool:
-    kind = attachment.content_type.partition(";")[0].strip().casefold()
+    kind = (attachment.content_type or "").partition(";")[0].strip().casefold()
     if kind in ("", "application/octet-stream"):
         kind = mimetypes.guess_type(attachment.filename)[0] or ""
     return kind in _IMAGES

@@ -5,7 +5,7 @@ from sandbox.page.layouts import component_view, emoji_text
 from sandbox.page.media import attachment_view, shown_files
 from sandbox.page.text import line, message_html
 from sandbox.page.viewer import Viewer
-from sandbox.state import Channel, Guild, Message, MessageKind, Reaction
+from sandbox.state import Channel, Guild, Message, MessageFlag, MessageKind, Reaction
 from sandbox.wire import Json
 
 _MOST_EXCERPT = 200
@@ -17,14 +17,15 @@ def message_view(viewer: Viewer, message: Message) -> Json:
     store = viewer.store
     channel = store.channels[message.channel_id]
     guild = store.guild_of(channel)
-    embeds = [embed_view(viewer, message, embed, guild) for embed in message.embeds]
+    unsuppressed = [] if message.flags & MessageFlag.SUPPRESS_EMBEDS else message.embeds
+    embeds = [embed_view(viewer, message, embed, guild) for embed in unsuppressed]
     components = [component_view(viewer, message, part, guild) for part in message.components]
     shown = set(shown_files([embeds, components]))
     return {
         "id": str(message.id),
         "channel": str(channel.id),
         "kind": message.kind.name.lower(),
-        "author": viewer.author(message.author_id, guild),
+        "author": viewer.writer(message, guild),
         "at": _milliseconds(message.created_at),
         "edited": None if message.edited_at is None else _milliseconds(message.edited_at),
         "content": message.content,
@@ -69,7 +70,7 @@ def _reply(viewer: Viewer, message: Message, guild: Guild | None) -> Json | None
     return {
         "id": str(answered.id),
         "gone": False,
-        "author": viewer.author(answered.author_id, guild),
+        "author": viewer.writer(answered, guild),
         "pings": answered.author_id in message.pings.users,
         "line": line(viewer, answered.content, guild)[:_MOST_EXCERPT],
     }

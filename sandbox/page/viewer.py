@@ -9,7 +9,7 @@ from aiohttp import web
 from sandbox.clock import Clock
 from sandbox.control.asked import Asked, asked
 from sandbox.permissions import Permission, in_channel
-from sandbox.state import Channel, Guild, Role, User
+from sandbox.state import Channel, Guild, Message, Role, User
 from sandbox.store import Store
 from sandbox.wire import Json
 
@@ -54,11 +54,18 @@ class Viewer:
         member = None if guild is None else guild.members.get(user_id)
         return {
             "id": str(user.id),
-            "name": (None if member is None else member.nick) or user.name,
+            "name": (None if member is None else member.nick) or user.display or user.name,
             "username": user.name,
             "bot": user.bot,
             "color": None if guild is None else color_of(guild, user_id),
         }
+
+    def writer(self, message: Message, guild: Guild | None) -> Json:
+        """Whoever wrote a message; a webhook writes under the name that the message has."""
+        if message.webhook is None:
+            return self.author(message.author_id, guild)
+        name = message.webhook.name
+        return {"id": str(message.author_id), "name": name, "username": name, "bot": True, "color": None}
 
     def rights(self, channel: Channel) -> list[str]:
         bits = in_channel(self.store.guild_of(channel), channel, self.person.id)

@@ -1,31 +1,61 @@
 """The things of the sandbox as Discord's JSON."""
 
 from sandbox.payloads.applications import application
-from sandbox.payloads.channels import channel, interaction_channel, overwrite
-from sandbox.payloads.guilds import guild, guild_create
+from sandbox.payloads.channels import (
+    channel,
+    counted,
+    interaction_channel,
+    overwrite,
+    own_channel,
+    thread_member,
+)
+from sandbox.payloads.files import attachment, ephemeral_attachment
+from sandbox.payloads.guilds import (
+    counts,
+    emoji,
+    entry,
+    guild,
+    guild_create,
+    invite,
+    invite_metadata,
+    joined_guild,
+    preview,
+)
 from sandbox.payloads.interactions import metadata, resolved_channel, resolved_member
-from sandbox.payloads.messages import attachment, ephemeral_attachment, message, reaction
+from sandbox.payloads.messages import message, reaction
 from sandbox.payloads.users import full_member, member, own_user, role, user
 from sandbox.payloads.values import stamp
+from sandbox.payloads.webhooks import webhook
 
 __all__ = [
     "application",
     "attachment",
     "channel",
+    "counted",
+    "counts",
+    "emoji",
+    "entry",
     "ephemeral_attachment",
     "full_member",
     "guild",
     "guild_create",
     "interaction_channel",
+    "invite",
+    "invite_metadata",
+    "joined_guild",
     "member",
     "message",
     "metadata",
     "overwrite",
+    "own_channel",
     "own_user",
+    "preview",
     "reaction",
     "resolved_channel",
     "resolved_member",
     "role",
     "stamp",
+    "thread_member",
     "user",
+    "webhook",
 ]

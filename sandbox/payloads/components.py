@@ -1,6 +1,6 @@
 """Components of a message as Discord's JSON: the files that they show have their addresses by now."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from copy import deepcopy
 
 from sandbox.rules.components import Component, walk
@@ -32,10 +32,17 @@ def _complete(message: Message, media: Json, number: int, address: Address) -> N
         return
     url = address(found)
     media |= {"id": str(found.id), "attachment_id": str(found.id), "url": url, "proxy_url": url}
-    media |= {"height": None, "width": None, "content_type": found.content_type}
+    media |= {"height": found.height, "width": found.width, "content_type": found.content_type}
 
 
 def _describe(message: Message, component: Json) -> None:
     attached = next((each for each in message.attachments if str(each.id) == component["file"].get("id")), None)
     component["name"] = None if attached is None else attached.filename
     component["size"] = None if attached is None else len(attached.content)
+
+
+def shown_files(message: Message) -> Iterator[str]:
+    """The names of the message's own files that its components show."""
+    if message.flags & MessageFlag.COMPONENTS_V2:
+        names = (own_name(media) for component in walk(message.components) for media in media_of(component))
+        yield from (name for name in names if name is not None)

@@ -1,11 +1,14 @@
 """Messages, with what they carry, as Discord's JSON."""
 
 from sandbox.payloads.channels import channel
-from sandbox.payloads.components import components
+from sandbox.payloads.components import components, shown_files
+from sandbox.payloads.embeds import embeds, shown_names
+from sandbox.payloads.files import attachment, file_url
 from sandbox.payloads.interactions import metadata
-from sandbox.payloads.users import user
+from sandbox.payloads.polls import poll
+from sandbox.payloads.users import user, webhook_user
 from sandbox.payloads.values import stamp
-from sandbox.state import Attachment, Message, MessageKind, Origin, Reaction
+from sandbox.state import Forward, Message, MessageKind, Origin, Pointer, Reaction
 from sandbox.store import Store
 from sandbox.wire import Json
 
@@ -15,52 +18,70 @@ def message(store: Store, message: Message, *, nested: bool = False) -> Json:
     body: Json = {
         "id": str(message.id),
         "channel_id": str(message.channel_id),
-        "type": int(message.kind),
-        "author": user(store.users[message.author_id]),
-        "content": message.content,
-        "embeds": message.embeds,
-        "components": components(message, lambda each: str(attachment(store, message.channel_id, each)["url"])),
-        "attachments": [attachment(store, message.channel_id, each) for each in message.attachments],
-        "mentions": [user(store.users[who]) for who in message.pings.users if who in store.users],
-        "mention_roles": [str(each) for each in message.pings.roles],
+        "author": _author(store, message),
+        **_contents(store, message),
         "mention_everyone": message.pings.everyone,
         "pinned": message.pinned,
         "tts": message.tts,
-        "flags": message.flags,
-        "timestamp": stamp(message.created_at),
-        "edited_timestamp": None if message.edited_at is None else stamp(message.edited_at),
     }
     if message.reactions:
         body["reactions"] = [reaction(each, store.bot_id) for each in message.reactions.values()]
+    if message.poll is not None:
+        body["poll"] = poll(message.poll, store.bot_id)
     thread = store.thread_of(message)
     if thread is not None:
         body["thread"] = channel(store, thread)
     if message.nonce is not None:
         body["nonce"] = message.nonce
+    if message.webhook is not None:
+        body |= _webhook(store, message)
     if message.origin is not None:
         body |= _origin(store, message, message.origin)
     if message.reply_to is not None:
         body |= _reply(store, message, message.reply_to, nested=nested)
+    if message.about is not None:
+        body |= _about(store, message, message.about, nested=nested)
+    if message.forward is not None:
+        body |= _forward(store, message.forward)
     return body
 
 
-def attachment(store: Store, channel_id: int, attachment: Attachment) -> Json:
-    url = f"{store.address}/attachments/{channel_id}/{attachment.id}/{attachment.filename}"
-    body: Json = {
-        "id": str(attachment.id),
-        "filename": attachment.filename,
-        "size": len(attachment.content),
-        "url": url,
-        "proxy_url": url,
-        "content_type": attachment.content_type,
+def _contents(store: Store, message: Message) -> Json:
+    """What a forwarded message shows too."""
+    return {
+        "type": int(message.kind),
+        "content": message.content,
+        "embeds": embeds(store.address, message),
+        "components": components(message, lambda file: file_url(store.address, message.channel_id, file)),
+        "attachments": _attachments(store, message),
+        "mentions": [user(store.users[who]) for who in message.pings.users if who in store.users],
+        "mention_roles": [str(each) for each in message.pings.roles],
+        "flags": message.flags,
+        "timestamp": stamp(message.created_at),
+        "edited_timestamp": None if message.edited_at is None else stamp(message.edited_at),
     }
-    return body if attachment.description is None else {**body, "description": attachment.description}
 
 
-def ephemeral_attachment(store: Store, channel_id: int, of: Attachment) -> Json:
-    """A file that somebody gave to a command or a modal."""
-    url = f"{store.address}/ephemeral-attachments/{channel_id}/{of.id}/{of.filename}"
-    return {**attachment(store, channel_id, of), "url": url, "proxy_url": url, "ephemeral": True}
+def _attachments(store: Store, message: Message) -> list[Json]:
+    """Without those that embeds and components show."""
+    if not message.attachments:
+        return []
+    shown = {*shown_names(message.embeds), *shown_files(message)}
+    return [attachment(store, message.channel_id, file) for file in message.attachments if file.filename not in shown]
+
+
+def _author(store: Store, message: Message) -> Json:
+    if message.webhook is None:
+        return user(store.users[message.author_id])
+    return webhook_user(message.author_id, message.webhook)
+
+
+def _webhook(store: Store, message: Message) -> Json:
+    body: Json = {"webhook_id": str(message.author_id)}
+    webhook = store.webhooks.get(message.author_id)
+    if webhook is not None and webhook.application_id is not None:
+        body["application_id"] = str(webhook.application_id)
+    return body
 
 
 def reaction(reaction: Reaction, own_id: int) -> Json:
@@ -72,8 +93,6 @@ def reaction(reaction: Reaction, own_id: int) -> Json:
         "burst_colors": [],
         "me": own_id in reaction.users,
         "me_burst": False,
-        "burst_me": False,
-        "burst_count": 0,
     }
 
 
@@ -95,12 +114,34 @@ def _origin(store: Store, of: Message, origin: Origin) -> Json:
 
 
 def _reply(store: Store, of: Message, reply_to: int, *, nested: bool) -> Json:
-    guild_id = store.channels[of.channel_id].guild_id
-    reference = {"type": 0, "channel_id": str(of.channel_id), "message_id": str(reply_to)}
-    if guild_id is not None:
-        reference["guild_id"] = str(guild_id)
+    reference = _reference(0, of.channel_id, reply_to, store.channels[of.channel_id].guild_id)
     if nested:
         return {"message_reference": reference}
     answered = store.message(of.channel_id, reply_to)
     shown = None if answered is None else message(store, answered, nested=True)
     return {"message_reference": reference, "referenced_message": shown}
+
+
+def _about(store: Store, of: Message, about: Pointer, *, nested: bool) -> Json:
+    """What a system message is about; of these only the first of a thread shows the message that it points to."""
+    guild_id = store.channels[of.channel_id].guild_id
+    body: Json = {"message_reference": _reference(0, about.channel_id, about.message_id, guild_id)}
+    started = store.referenced(of)
+    if nested or started is None:
+        return body
+    return {**body, "referenced_message": message(store, started, nested=True)}
+
+
+def _forward(store: Store, forward: Forward) -> Json:
+    return {
+        "message_reference": _reference(1, forward.channel_id, forward.message_id, forward.guild_id),
+        "message_snapshots": [{"message": _contents(store, forward.snapshot)}],
+    }
+
+
+def _reference(kind: int, channel_id: int, message_id: int | None, guild_id: int | None) -> Json:
+    reference: Json = {"type": kind, "channel_id": str(channel_id)}
+    for name, identifier in (("message_id", message_id), ("guild_id", guild_id)):
+        if identifier is not None:
+            reference[name] = str(identifier)
+    return reference

@@ -1,7 +1,7 @@
 """Users, members and roles as Discord's JSON."""
 
 from sandbox.payloads.values import stamp
-from sandbox.state import Member, Role, User
+from sandbox.state import Member, Role, User, WebhookAuthor
 from sandbox.store import Store
 from sandbox.wire import Json
 
@@ -10,7 +10,7 @@ def user(user: User) -> Json:
     return {
         "id": str(user.id),
         "username": user.name,
-        "global_name": None if user.bot else user.name,
+        "global_name": None if user.bot else user.display or user.name,
         # Bots still have the four digits; people lost them.
         "discriminator": "0001" if user.bot else "0",
         "avatar": None,
@@ -23,6 +23,12 @@ def user(user: User) -> Json:
         "collectibles": None,
         "primary_guild": None,
     }
+
+
+def webhook_user(webhook_id: int, author: WebhookAuthor) -> Json:
+    """What stands in a webhook's messages in the place of a user."""
+    named = user(User(webhook_id, author.name, bot=True))
+    return {**named, "discriminator": "0000", "avatar": author.avatar}
 
 
 def own_user(own: User) -> Json:
@@ -38,9 +44,9 @@ def member(member: Member) -> Json:
         "roles": [str(role) for role in member.roles],
         "joined_at": stamp(member.joined_at),
         "premium_since": None,
-        "communication_disabled_until": None,
+        "communication_disabled_until": stamp(member.silent_until) if member.silent_until else None,
         "pending": False,
-        "flags": 0,
+        "flags": member.flags,
         "mute": False,
         "deaf": False,
     }

@@ -19,6 +19,9 @@ def write(core: Core, interaction: Interaction, draft: Draft, *, loading: bool =
     seen_by = interaction.user_id if ephemeral else None
     origin = interaction.origin if first else replace(interaction.origin, original_id=interaction.original_id)
     reply_to = _answered(core, interaction, seen_by)
+    channel = core.store.channels.get(interaction.channel_id)
+    if channel is None:  # it was deleted meanwhile
+        raise DiscordError(Why.UNKNOWN_CHANNEL)
     return core.posting.create(
         channel,
         core.store.bot_id,

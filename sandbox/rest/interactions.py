@@ -11,8 +11,9 @@ from sandbox.errors import DiscordError, Why
 from sandbox.interactions import Callback, Interaction
 from sandbox.rest.answering import write
 from sandbox.rest.bodies import id_of, json_of, uploads_of
+from sandbox.rules.attachments import Upload
 from sandbox.rules.form import Form
-from sandbox.rules.messages import Draft, Upload, read_draft
+from sandbox.rules.messages import Draft, read_draft
 from sandbox.rules.modals import read_modal
 from sandbox.rules.options import OptionKind, check_choices
 from sandbox.state import Message, MessageFlag

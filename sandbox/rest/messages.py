@@ -1,6 +1,4 @@
-"""Messages of a channel."""
-
-from itertools import islice
+"""Messages that the bot writes, changes and deletes."""
 
 from aiohttp import web
 
@@ -9,73 +7,28 @@ from sandbox.errors import DiscordError, Why
 from sandbox.permissions import Permission
 from sandbox.rest.access import require, shown
 from sandbox.rest.bodies import channel_of, json_of, message_of, uploads_of
+from sandbox.rest.drafts import may_forward, may_send, permitted
+from sandbox.rights import may_change_messages, may_delete_messages
 from sandbox.rules.form import Form
 from sandbox.rules.messages import read_draft
-from sandbox.state import Channel, Message
-from sandbox.wire import answer, nothing
+from sandbox.snowflakes import created_at
+from sandbox.state import WRITTEN, Channel, ChannelKind, Message, MessageFlag, MessageKind
+from sandbox.wire import Json, answer, nothing
 
 routes = web.RouteTableDef()
-_END = 1 << 63
+LEAST_AT_ONCE, MOST_AT_ONCE = 2, 100
+OLDEST_AT_ONCE = 14 * 24 * 3600.0  # seconds
+_UNDELETABLE = (MessageKind.ADDED, MessageKind.REMOVED, MessageKind.RENAMED, MessageKind.THREAD_STARTER)
+_OF_THE_AUTHOR = frozenset({"content", "embeds", "components", "attachments", "sticker_ids", "poll"})
 
 
 @routes.post("/channels/{channel}/messages")
 async def create(request: web.Request) -> web.Response:
     core, channel = channel_of(request)
-    require(core, channel, Permission.SEND_MESSAGES)
-    draft = read_draft(json_of(request), uploads_of(request))
+    may_send(core, channel)
+    draft = permitted(core, channel, read_draft(json_of(request), uploads_of(request)), new=True)
+    may_forward(core, draft.reference)
     message = core.posting.create(channel, core.store.bot_id, draft)
-    return answer(shown(core, channel, message))
-
-
-@routes.get("/channels/{channel}/messages")
-async def history(request: web.Request) -> web.Response:
-    """Newest first, whichever way it was asked for."""
-    core, channel = channel_of(request)
-    require(core, channel, Permission.READ_MESSAGE_HISTORY)
-    limit = _limit(request.query.get("limit", "50"))
-    found = _find(core, channel, _where(request), limit)
-    return answer([shown(core, channel, message) for message in found])
-
-
-def _limit(text: str) -> int:
-    limit = int(text) if text.isdecimal() else 0
-    if not 1 <= limit <= 100:
-        form = Form()
-        form.wrong(("limit",), "NUMBER_TYPE_MAX", "int value should be between 1 and 100.")
-        form.done()
-    return limit
-
-
-def _where(request: web.Request) -> dict[str, int]:
-    form = Form()
-    asked = {name: request.query[name] for name in ("before", "after", "around") if name in request.query}
-    for name, text in asked.items():
-        if not text.isdecimal():
-            form.wrong((name,), "NUMBER_TYPE_COERCE", f'Value "{text}" is not snowflake.')
-    form.done()
-    return {name: int(text) for name, text in asked.items()}
-
-
-def _find(core: Core, channel: Channel, where: dict[str, int], limit: int) -> list[Message]:
-    shelf = core.store.shelves[channel.id]
-    if "around" in where:
-        middle = where["around"]
-        newer = list(islice(filter(_listed, shelf.after(middle - 1)), limit - limit // 2))
-        older = list(islice(filter(_listed, shelf.before(middle)), limit // 2))
-        return [*reversed(newer), *older]
-    if "after" in where:
-        return list(islice(filter(_listed, shelf.after(where["after"])), limit))[::-1]
-    return list(islice(filter(_listed, shelf.before(where.get("before", _END))), limit))
-
-
-def _listed(message: Message) -> bool:
-    return not message.deleted and message.seen_by is None
-
-
-@routes.get("/channels/{channel}/messages/{message}")
-async def one(request: web.Request) -> web.Response:
-    core, channel, message = message_of(request)
-    require(core, channel, Permission.READ_MESSAGE_HISTORY)
     return answer(shown(core, channel, message))
 
 
@@ -83,10 +36,25 @@ async def one(request: web.Request) -> web.Response:
 async def edit(request: web.Request) -> web.Response:
     core, channel, message = message_of(request)
     require(core, channel, Permission.VIEW_CHANNEL)
+    body = json_of(request)
+    _check_editable(core, channel, message, body)
+    draft = read_draft(body, uploads_of(request), flags=message.flags)
+    return answer(shown(core, channel, core.posting.edit(message, permitted(core, channel, draft, new=False))))
+
+
+def _check_editable(core: Core, channel: Channel, message: Message, body: Json) -> None:
+    """Of other people's messages only the flags, by whoever may manage messages."""
     if message.author_id != core.store.bot_id:
-        raise DiscordError(Why.NOT_THE_AUTHOR)
-    draft = read_draft(json_of(request), uploads_of(request), flags=message.flags)
-    return answer(shown(core, channel, core.posting.edit(message, draft)))
+        if "flags" not in body or not _OF_THE_AUTHOR.isdisjoint(body) or channel.guild_id is None:
+            raise DiscordError(Why.NOT_THE_AUTHOR)
+        require(core, channel, Permission.MANAGE_MESSAGES)
+    may_change_messages(core.store, channel, core.store.bot_id)
+    if message.kind not in WRITTEN:
+        raise DiscordError(Why.SYSTEM_MESSAGE)
+    if message.flags & MessageFlag.VOICE_MESSAGE:
+        raise DiscordError(Why.VOICE_STAYS)
+    if message.poll is not None:
+        raise DiscordError(Why.POLL_STAYS)
 
 
 @routes.delete("/channels/{channel}/messages/{message}")
@@ -97,5 +65,57 @@ async def delete(request: web.Request) -> web.Response:
         if channel.guild_id is None:
             raise DiscordError(Why.NOT_IN_DIRECT)
         require(core, channel, Permission.MANAGE_MESSAGES)
+    may_delete_messages(core.store, channel, core.store.bot_id)
+    if message.kind in _UNDELETABLE:
+        raise DiscordError(Why.SYSTEM_MESSAGE)
     core.posting.delete(message)
     return nothing()
+
+
+@routes.post("/channels/{channel}/messages/bulk-delete")
+async def delete_all(request: web.Request) -> web.Response:
+    """Ids of messages that are not there count, and are passed over."""
+    core, channel = channel_of(request)
+    require(core, channel, Permission.VIEW_CHANNEL)
+    if channel.guild_id is None:
+        raise DiscordError(Why.NOT_IN_DIRECT)
+    require(core, channel, Permission.MANAGE_MESSAGES)
+    may_delete_messages(core.store, channel, core.store.bot_id)
+    ids = _ids(json_of(request))
+    if any(core.clock.now() - created_at(each) > OLDEST_AT_ONCE for each in ids):
+        raise DiscordError(Why.TOO_OLD_TO_DELETE)
+    found = (core.store.message(channel.id, each) for each in ids)
+    core.posting.delete_all(channel, [message for message in found if message is not None and message.seen_by is None])
+    return nothing()
+
+
+def _ids(body: Json) -> list[int]:
+    form, path = Form(), ("messages",)
+    given = body.get("messages")
+    form.between(path, given, LEAST_AT_ONCE, MOST_AT_ONCE)
+    if given is not None and not isinstance(given, list):
+        form.wrong(path, "LIST_TYPE_CONVERT", "Only iterables may be used in a ListType")
+    listed = given if isinstance(given, list) else []
+    found = [form.snowflake((*path, index), each) for index, each in enumerate(listed)]
+    for index, each in enumerate(found):
+        if each is not None and found.index(each) != index:
+            form.wrong((*path, index), "SET_TYPE_ALREADY_CONTAINS_VALUE", "The set already contains this value")
+    form.done()
+    return [each for each in found if each is not None]
+
+
+@routes.post("/channels/{channel}/messages/{message}/crosspost")
+async def crosspost(request: web.Request) -> web.Response:
+    core, channel, message = message_of(request)
+    require(core, channel, Permission.SEND_MESSAGES)
+    if channel.kind != ChannelKind.NEWS:
+        raise DiscordError(Why.WRONG_CHANNEL_TYPE)
+    if message.author_id != core.store.bot_id:
+        require(core, channel, Permission.MANAGE_MESSAGES)
+    if message.kind not in WRITTEN:
+        raise DiscordError(Why.SYSTEM_MESSAGE)
+    if message.flags & MessageFlag.CROSSPOSTED:
+        raise DiscordError(Why.ALREADY_CROSSPOSTED)
+    message.flags |= MessageFlag.CROSSPOSTED
+    core.posting.change(message)
+    return answer(shown(core, channel, message))

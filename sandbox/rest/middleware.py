@@ -3,6 +3,8 @@
 The record, the guard in front of Discord, refusals, the body, faults, the token, and the rate limits.
 """
 
+import re
+
 from aiohttp import web
 from aiohttp.typedefs import Handler, Middleware
 
@@ -13,8 +15,8 @@ from sandbox.rest.bodies import BODY, Body, read_body
 from sandbox.rest.limiting import guard, limit, path_of
 from sandbox.wire import answer
 
-# An interaction's token is all that these need.
-_OPEN = ("/gateway", "/interactions/", "/webhooks/")
+# The token in the path is all that these need.
+_OPEN = re.compile(r"/gateway|/interactions/.*|/webhooks/\d+/.*")
 
 
 @web.middleware
@@ -70,8 +72,7 @@ async def fault(request: web.Request, handler: Handler) -> web.StreamResponse:
 
 @web.middleware
 async def authenticate(request: web.Request, handler: Handler) -> web.StreamResponse:
-    path = path_of(request)
-    is_open = path == _OPEN[0] or path.startswith(_OPEN[1:])
+    is_open = _OPEN.fullmatch(path_of(request))
     if not is_open and request.headers.get("Authorization") != f"Bot {request.app[CORE].token}":
         raise DiscordError(Why.UNAUTHORIZED)
     return await handler(request)

@@ -1,49 +1,129 @@
-"""Limits of embeds."""
+"""Reads embeds: their limits, and the parts that Discord lets a bot set."""
+
+from datetime import UTC, datetime
+from typing import Any
 
 from sandbox.rules.form import Form, Path
+from sandbox.rules.urls import MEDIA, WEB, read_url
 from sandbox.wire import Json
 
 MOST_EMBEDS = 10
 MOST_FIELDS = 25
 MOST_TEXT = 6000
+MOST_COLOR = 0xFFFFFF
 
 
-def check_embeds(form: Form, embeds: list[Json], path: Path = ("embeds",)) -> None:
-    form.longest_list(path, embeds, MOST_EMBEDS)
-    for index, embed in enumerate(embeds):
-        _check_embed(form, embed, (*path, index))
+def read_embeds(form: Form, items: list[Json], path: Path = ("embeds",)) -> list[Json]:
+    """Without those that show nothing, which Discord drops; `type` is always rich."""
+    form.longest_list(path, items, MOST_EMBEDS)
+    embeds = [_embed(form, item, (*path, index)) for index, item in enumerate(items)]
     if sum(map(_text_length, embeds)) > MOST_TEXT:
         where = (*path, max(0, len(embeds) - 1))
         form.wrong(where, "MAX_EMBED_SIZE_EXCEEDED", f"Embed size exceeds maximum size of {MOST_TEXT}")
+    return [embed for embed in embeds if not _is_empty(embed)]
 
 
-def is_empty(embed: Json) -> bool:
-    """Discord drops an embed that shows nothing."""
+def _is_empty(embed: Json) -> bool:
     shown = ("title", "description", "fields", "footer", "author", "image", "thumbnail")
     return not any(embed.get(part) for part in shown)
 
 
-def _check_embed(form: Form, embed: Json, path: Path) -> None:
-    form.longest((*path, "title"), embed.get("title"), 256)
-    form.longest((*path, "description"), embed.get("description"), 4096)
-    form.longest((*path, "footer", "text"), (embed.get("footer") or {}).get("text"), 2048)
-    form.longest((*path, "author", "name"), (embed.get("author") or {}).get("name"), 256)
-    fields = embed.get("fields") or []
-    form.longest_list((*path, "fields"), fields, MOST_FIELDS)
-    for index, field in enumerate(fields):
-        _check_text(form, (*path, "fields", index, "name"), field.get("name"), 256)
-        _check_text(form, (*path, "fields", index, "value"), field.get("value"), 1024)
+def _embed(form: Form, item: Json, path: Path) -> Json:
+    parts: Json = {
+        "title": form.text((*path, "title"), item.get("title"), 256),
+        "description": form.text((*path, "description"), item.get("description"), 4096),
+        "url": read_url(form, (*path, "url"), item.get("url"), WEB),
+        "color": form.number((*path, "color"), item.get("color"), 0, MOST_COLOR),
+        "timestamp": _timestamp(form, (*path, "timestamp"), item.get("timestamp")),
+        "footer": _footer(form, (*path, "footer"), item.get("footer")),
+        "author": _author(form, (*path, "author"), item.get("author")),
+        "fields": _fields(form, (*path, "fields"), item.get("fields")),
+    }
+    for name in ("image", "thumbnail"):
+        parts[name] = _picture(form, (*path, name), item.get(name))
+    return {"type": "rich", **_present(parts)}
 
 
-def _check_text(form: Form, path: Path, value: object, limit: int) -> None:
-    if not value:
+def _present(parts: Json) -> Json:
+    return {name: part for name, part in parts.items() if part is not None and part not in ("", [], {})}
+
+
+def _footer(form: Form, path: Path, value: Any) -> Json | None:
+    footer = _object(form, path, value)
+    if not footer:
+        return None
+    icon = read_url(form, (*path, "icon_url"), footer.get("icon_url"), MEDIA)
+    return _present({"text": _needed(form, (*path, "text"), footer.get("text"), 2048), "icon_url": icon})
+
+
+def _author(form: Form, path: Path, value: Any) -> Json | None:
+    author = _object(form, path, value)
+    if not author:
+        return None
+    return _present(
+        {
+            "name": _needed(form, (*path, "name"), author.get("name"), 256),
+            "url": read_url(form, (*path, "url"), author.get("url"), WEB),
+            "icon_url": read_url(form, (*path, "icon_url"), author.get("icon_url"), MEDIA),
+        }
+    )
+
+
+def _picture(form: Form, path: Path, value: Any) -> Json | None:
+    """Only its address: height, width and proxy are Discord's to say."""
+    picture = _object(form, path, value)
+    url = read_url(form, (*path, "url"), picture.get("url"), MEDIA)
+    return None if url is None else {"url": url}
+
+
+def _fields(form: Form, path: Path, value: Any) -> list[Json]:
+    if value is None:
+        return []
+    fields = form.listed(path, value)
+    form.longest_list(path, fields, MOST_FIELDS)
+    return [_field(form, field, (*path, index)) for index, field in enumerate(fields)]
+
+
+def _field(form: Form, field: Json, path: Path) -> Json:
+    inline = field.get("inline")
+    if inline is not None and not isinstance(inline, bool):
+        form.wrong((*path, "inline"), "BOOLEAN_TYPE_CONVERT", "Must be either true or false.")
+    return {
+        "name": _needed(form, (*path, "name"), field.get("name"), 256),
+        "value": _needed(form, (*path, "value"), field.get("value"), 1024),
+        "inline": bool(inline),
+    }
+
+
+def _needed(form: Form, path: Path, value: Any, limit: int) -> str:
+    text = form.text(path, value, limit)
+    if not text and (value is None or isinstance(value, str)):
         form.required(path)
-    form.longest(path, value, limit)
+    return text or ""
+
+
+def _object(form: Form, path: Path, value: Any) -> Json:
+    if value is None or isinstance(value, dict):
+        return value or {}
+    form.wrong(path, "DICT_TYPE_CONVERT", "Only dictionaries may be used in a DictType")
+    return {}
+
+
+def _timestamp(form: Form, path: Path, value: Any) -> str | None:
+    if value is None:
+        return None
+    try:
+        moment = datetime.fromisoformat(value)
+        moment = moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+    except (TypeError, ValueError, OverflowError):
+        form.wrong(path, "DATE_TIME_TYPE_PARSE", f'Could not parse "{value}". Should be ISO8601.')
+        return None
+    return moment.isoformat(timespec="microseconds")
 
 
 def _text_length(embed: Json) -> int:
     texts = [embed.get("title"), embed.get("description")]
-    texts += [(embed.get("footer") or {}).get("text"), (embed.get("author") or {}).get("name")]
-    for field in embed.get("fields") or []:
-        texts += [field.get("name"), field.get("value")]
-    return sum(len(text) for text in texts if isinstance(text, str))
+    texts += [embed.get("footer", {}).get("text"), embed.get("author", {}).get("name")]
+    for field in embed.get("fields", []):
+        texts += [field["name"], field["value"]]
+    return sum(len(text) for text in texts if text is not None)

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from sandbox.errors import DiscordError, Why
+from sandbox.snowflakes import read_snowflake
 from sandbox.wire import Json
 
 Path = tuple[str | int, ...]
@@ -38,6 +39,41 @@ class Form:
         """A text that may be missing or empty."""
         if isinstance(value, str) and len(value) > limit:
             self.wrong(path, "BASE_TYPE_MAX_LENGTH", f"Must be {limit} or fewer in length.")
+
+    def text(self, path: Path, value: object, limit: int) -> str | None:
+        """A text that may be missing, trimmed as Discord trims it; anything else in its place is a finding."""
+        if value is None:
+            return None
+        if not isinstance(value, str):
+            self.wrong(path, "STRING_TYPE_CONVERT", f'Could not interpret "{value}" as string.')
+            return None
+        trimmed = value.strip()
+        self.longest(path, trimmed, limit)
+        return trimmed
+
+    def number(self, path: Path, value: object, least: int, most: int) -> int | None:
+        """A whole number that may be missing; `1.0` is one too, and what discord.py sends for hours."""
+        if value is None:
+            return None
+        if isinstance(value, float) and value.is_integer():
+            value = int(value)
+        if isinstance(value, bool) or not isinstance(value, int):
+            self.wrong(path, "NUMBER_TYPE_COERCE", f'Value "{value}" is not int.')
+            return None
+        if value > most:
+            self.wrong(path, "NUMBER_TYPE_MAX", f"int value should be less than or equal to {most}.")
+        if value < least:
+            self.wrong(path, "NUMBER_TYPE_MIN", f"int value should be greater than or equal to {least}.")
+        return value
+
+    def snowflake(self, path: Path, value: object) -> int | None:
+        """An id that may be missing, as a text or a number."""
+        if value is None:
+            return None
+        found = None if isinstance(value, bool) else read_snowflake(str(value))
+        if found is None:
+            self.wrong(path, "NUMBER_TYPE_COERCE", f'Value "{value}" is not snowflake.')
+        return found
 
     def between(self, path: Path, value: object, least: int, most: int) -> None:
         """A text or a list that must be there."""

@@ -4,10 +4,11 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
-from sandbox.rules.form import Form
+from sandbox.rules.form import Form, Path
 from sandbox.state import Pings
 from sandbox.wire import Json
 
+MOST_LISTED = 100
 _KINDS = ("users", "roles", "everyone")
 _CODE = re.compile(r"```.*?```|``.*?``|`[^`\n]*`", re.DOTALL)
 _USER = re.compile(r"<@!?(\d{1,20})>")
@@ -23,8 +24,10 @@ class AllowedMentions:
     replied_user: bool = False
 
 
-# What a body that leaves `allowed_mentions` out gets: everything in the text pings.
+# What a body that leaves `allowed_mentions` out gets: in ordinary messages everything in the text pings, in those of
+# webhooks and in answers to interactions only users.
 EVERYTHING = AllowedMentions(parse=frozenset(_KINDS), replied_user=True)
+ONLY_USERS = AllowedMentions(parse=frozenset({"users"}))
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,27 +60,39 @@ def pings(text: str, allowed: AllowedMentions, *, replied_to: int | None, may_pi
 
 
 def read_allowed_mentions(form: Form, body: Any) -> AllowedMentions | None:
-    if not isinstance(body, dict):
+    """None if it was left out."""
+    if body is None:
         return None
-    parse = body.get("parse") or []
+    path: Path = ("allowed_mentions",)
+    if not isinstance(body, dict):
+        form.wrong(path, "DICT_TYPE_CONVERT", "Only dictionaries may be used in a DictType")
+        return None
+    parse = _list(form, body, "parse")
     for index, kind in enumerate(parse):
         if kind not in _KINDS:
-            form.choice(("allowed_mentions", "parse", index), _KINDS)
+            form.choice((*path, "parse", index), _KINDS)
     return AllowedMentions(
-        parse=frozenset(parse),
-        users=_ids(form, body, "users"),
-        roles=_ids(form, body, "roles"),
+        parse=frozenset(kind for kind in parse if kind in _KINDS),
+        users=_ids(form, body, "users", parse),
+        roles=_ids(form, body, "roles", parse),
         replied_user=bool(body.get("replied_user", False)),
     )
 
 
-def _ids(form: Form, body: Json, kind: str) -> frozenset[int]:
-    ids = body.get(kind) or []
-    form.longest_list(("allowed_mentions", kind), ids, 100)
-    if ids and kind in (body.get("parse") or []):
-        form.wrong(
-            ("allowed_mentions", kind),
-            "MESSAGE_ALLOWED_MENTIONS_PARSE_EXCLUSIVE",
-            f'parse:["{kind}"] and {kind}: [ids...] are mutually exclusive.',
-        )
-    return frozenset(int(identifier) for identifier in ids if str(identifier).isdigit())
+def _list(form: Form, body: Json, name: str) -> list[Any]:
+    value = body.get(name) or []
+    if isinstance(value, list):
+        return value
+    form.wrong(("allowed_mentions", name), "LIST_TYPE_CONVERT", "Only iterables may be used in a ListType")
+    return []
+
+
+def _ids(form: Form, body: Json, kind: str, parse: list[Any]) -> frozenset[int]:
+    path = ("allowed_mentions", kind)
+    ids = _list(form, body, kind)
+    form.longest_list(path, ids, MOST_LISTED)
+    if ids and kind in parse:
+        message = f'parse:["{kind}"] and {kind}: [ids...] are mutually exclusive.'
+        form.wrong(path, "MESSAGE_ALLOWED_MENTIONS_PARSE_EXCLUSIVE", message)
+    found = [form.snowflake((*path, index), identifier) for index, identifier in enumerate(ids)]
+    return frozenset(identifier for identifier in found if identifier is not None)

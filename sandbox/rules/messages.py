@@ -4,37 +4,22 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from sandbox.errors import DiscordError, Why
+from sandbox.rules.attachments import MOST_FILES, Entry, Upload, check_sizes, read_entries
 from sandbox.rules.components import check_repeats, is_tree
 from sandbox.rules.controls import check_rows
-from sandbox.rules.embeds import check_embeds, is_empty
+from sandbox.rules.embeds import read_embeds
 from sandbox.rules.form import Form, Path
 from sandbox.rules.layouts import check_layout
 from sandbox.rules.mentions import AllowedMentions, read_allowed_mentions
+from sandbox.rules.polls import PollDraft, read_poll
+from sandbox.rules.references import Reference, read_reference
 from sandbox.rules.shapes import completed
 from sandbox.state import MessageFlag
 from sandbox.wire import Json
 
 MOST_CONTENT = 2000
 MOST_NONCE = 25
-MOST_FILE = 10 * 1024 * 1024
-MOST_FILES = 10
-
-
-@dataclass(frozen=True, slots=True)
-class Upload:
-    """A file of a multipart body; `index` is the number in `files[0]`."""
-
-    index: int
-    filename: str
-    content: bytes
-    content_type: str
-
-
-@dataclass(frozen=True, slots=True)
-class Reference:
-    message_id: int
-    channel_id: int | None
-    required: bool
+MOST_STICKERS = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,14 +29,16 @@ class Draft:
     content: str | None = None
     embeds: list[Json] | None = None
     components: list[Json] | None = None
-    attachments: list[Json] | None = None
+    attachments: tuple[Entry, ...] | None = None
     uploads: tuple[Upload, ...] = ()
     flags: int | None = None
     tts: bool = False
     mentions: AllowedMentions | None = None
     reference: Reference | None = None
+    poll: PollDraft | None = None
     nonce: str | int | None = None
     enforce_nonce: bool = False
+    base: Path = ()  # where it lies in the request
 
 
 def read_draft(body: Json, uploads: tuple[Upload, ...] = (), base: Path = (), *, flags: int = 0) -> Draft:
@@ -59,50 +46,47 @@ def read_draft(body: Json, uploads: tuple[Upload, ...] = (), base: Path = (), *,
     form = Form(base)
     draft = Draft(
         content=_content(form, body),
-        embeds=_list(form, body, "embeds"),
+        embeds=_embeds(form, body),
         components=_components(form, body),
-        attachments=_list(form, body, "attachments"),
+        attachments=read_entries(form, body),
         uploads=uploads,
         flags=_flags(form, body),
         tts=bool(body.get("tts", False)),
         mentions=read_allowed_mentions(form, body.get("allowed_mentions")),
-        reference=_reference(form, body.get("message_reference")),
+        reference=read_reference(form, body.get("message_reference")),
+        poll=read_poll(form, body.get("poll")),
         nonce=_nonce(form, body),
         enforce_nonce=bool(body.get("enforce_nonce", False)),
+        base=base,
     )
+    stickers = _stickers(form, body)
     _check_parts(form, draft, bool(((draft.flags or 0) | flags) & MessageFlag.COMPONENTS_V2))
     form.done()
-    if any(len(upload.content) > MOST_FILE for upload in uploads):
-        raise DiscordError(Why.TOO_LARGE)
+    check_sizes(uploads)
+    if stickers:  # no server of the sandbox has any
+        raise DiscordError(Why.INVALID_STICKER)
     return draft if draft.components is None else replace(draft, components=completed(draft.components))
 
 
 def says_nothing(draft: Draft) -> bool:
-    return not (draft.content or draft.embeds or draft.components or draft.attachments or draft.uploads)
+    return not (draft.content or draft.embeds or draft.components or draft.attachments or draft.uploads or draft.poll)
 
 
 def _check_parts(form: Form, draft: Draft, layout: bool) -> None:
-    check_embeds(form, draft.embeds or [])
-    form.longest_list(("attachments",), draft.attachments or draft.uploads, MOST_FILES)
+    if draft.attachments is None:
+        form.longest_list(("attachments",), draft.uploads, MOST_FILES)
     components = draft.components or []
     check_repeats(form, components, ("components",))
     if not layout:
         check_rows(form, components)
         return
     check_layout(form, components)
-    _check_alone(form, draft)
+    check_parts_alone(form, draft.content, draft.embeds, draft.poll)
 
 
-def check_alone(flags: int, left: Draft) -> None:
-    """What an edit leaves of a message: beside a layout there is nothing else. Raises DiscordError."""
-    form = Form()
-    if flags & MessageFlag.COMPONENTS_V2:
-        _check_alone(form, left)
-    form.done()
-
-
-def _check_alone(form: Form, draft: Draft) -> None:
-    for part, value in (("content", draft.content), ("embeds", draft.embeds)):
+def check_parts_alone(form: Form, content: object, embeds: object, poll: object) -> None:
+    """Beside a layout of components there are none of these."""
+    for part, value in (("content", content), ("embeds", embeds), ("poll", poll)):
         if value:
             form.wrong(
                 (part,),
@@ -112,25 +96,21 @@ def _check_alone(form: Form, draft: Draft) -> None:
 
 
 def _content(form: Form, body: Json) -> str | None:
+    """Discord trims what it stores; null is no content, as opposed to one that is left as it is."""
     if "content" not in body:
         return None
     content = body["content"]
-    if content is None:
-        return ""
-    if not isinstance(content, str):
-        form.wrong(("content",), "STRING_TYPE_CONVERT", f'Could not interpret "{content}" as string.')
-        return None
-    form.longest(("content",), content, MOST_CONTENT)
-    return content.strip()  # Discord trims what it stores
+    if isinstance(content, str):
+        form.longest(("content",), content, MOST_CONTENT)
+        return content.strip()
+    form.text(("content",), content, MOST_CONTENT)
+    return ""
 
 
-def _list(form: Form, body: Json, part: str) -> list[Json] | None:
-    if part not in body:
+def _embeds(form: Form, body: Json) -> list[Json] | None:
+    if "embeds" not in body:
         return None
-    items = form.listed((part,), body[part] or [])
-    if part == "embeds":
-        return [{"type": "rich", **embed} for embed in items if not is_empty(embed)]
-    return items
+    return read_embeds(form, form.listed(("embeds",), body["embeds"] or []))
 
 
 def _components(form: Form, body: Json) -> list[Json] | None:
@@ -142,33 +122,25 @@ def _components(form: Form, body: Json) -> list[Json] | None:
 
 
 def _flags(form: Form, body: Json) -> int | None:
-    flags = body.get("flags")
-    if flags is None or isinstance(flags, int):
-        return flags
-    form.wrong(("flags",), "NUMBER_TYPE_COERCE", f'Value "{flags}" is not int.')
-    return None
+    return form.number(("flags",), body.get("flags"), 0, (1 << 31) - 1)
+
+
+def _stickers(form: Form, body: Json) -> bool:
+    """Whether any are to be sent."""
+    ids = body.get("sticker_ids") or []
+    if not isinstance(ids, list):
+        form.wrong(("sticker_ids",), "LIST_TYPE_CONVERT", "Only iterables may be used in a ListType")
+        return False
+    form.longest_list(("sticker_ids",), ids, MOST_STICKERS)
+    for index, identifier in enumerate(ids):
+        form.snowflake(("sticker_ids", index), identifier)
+    return bool(ids)
 
 
 def _nonce(form: Form, body: Json) -> str | int | None:
     nonce: Any = body.get("nonce")
-    if nonce is not None and not isinstance(nonce, str | int):
+    if nonce is not None and (isinstance(nonce, bool) or not isinstance(nonce, str | int)):
         form.wrong(("nonce",), "NONCE_TYPE_INVALID_TYPE", "Nonces must be a string or integer")
         return None
     form.longest(("nonce",), nonce, MOST_NONCE)
     return nonce
-
-
-def _reference(form: Form, reference: Any) -> Reference | None:
-    if not isinstance(reference, dict):
-        return None
-    if reference.get("type", 0) != 0:
-        form.wrong(("message_reference", "type"), "BASE_TYPE_CHOICES", "The sandbox knows only replies (0).")
-    message_id, channel_id = reference.get("message_id"), reference.get("channel_id")
-    if not str(message_id).isdigit():
-        form.required(("message_reference", "message_id"))
-        return None
-    return Reference(
-        message_id=int(str(message_id)),
-        channel_id=int(str(channel_id)) if str(channel_id).isdigit() else None,
-        required=bool(reference.get("fail_if_not_exists", True)),
-    )

@@ -22,7 +22,7 @@ class Echoing(discord.Client):
     """Echoes what mentions it."""
 
     def __init__(self, intents: discord.Intents = OPEN_GUILD, **options: Any) -> None:
-        super().__init__(intents=intents, guild_ready_timeout=0.01, max_messages=None, **options)
+        super().__init__(intents=intents, guild_ready_timeout=0.01, **{"max_messages": None, **options})
         self.heard: asyncio.Queue[discord.Message] = asyncio.Queue()
         self.resumed = asyncio.Event()
         self.identified = 0

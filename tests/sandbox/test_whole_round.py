@@ -138,7 +138,10 @@ async def test_a_person_sees_ephemeral_messages_only_if_they_are_theirs(
     answer = await cleo.run("/settings model", "general", name="large")
     assert answer in await cleo.history("general")
     assert await ada.history("general") == []
-    assert "MESSAGE_CREATE" not in [event.name for event in sandbox.events_sent]
+    (told,) = [event.data for event in sandbox.events_sent if event.name == "MESSAGE_CREATE"]
+    assert (told["content"], told["flags"]) == (answer.content, 64)
+    assert "guild_id" not in told  # Discord sends it to the bot as if it were a direct message
+    assert "member" not in told
 
 
 async def test_buttons_answer_update_or_do_nothing(bot: TryBot, ada: Person) -> None:

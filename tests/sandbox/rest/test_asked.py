@@ -136,7 +136,7 @@ async def test_a_file_is_given_and_fetched(scripted: Scripted, api: Api) -> None
     data = (await used(scripted, options={"it": FILE})).data["data"]
     attachment = data["resolved"]["attachments"][data["options"][0]["value"]]
     assert (attachment["filename"], attachment["size"], attachment["ephemeral"]) == ("notes.txt", 5, True)
-    assert attachment["content_type"] == "text/plain"
+    assert attachment["content_type"] == "text/plain; charset=utf-8"
     async with api.http.get(attachment["url"]) as response:
         assert await response.read() == b"notes"
     async with api.http.get(attachment["url"].replace(attachment["id"], "1")) as response:

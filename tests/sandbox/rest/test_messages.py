@@ -28,9 +28,9 @@ async def test_a_wrong_token_is_unauthorized(api: Api) -> None:
 
 
 async def test_an_unknown_route_is_named_loudly(api: Api, caplog: pytest.LogCaptureFixture) -> None:
-    answer = await api("PUT", "/channels/1/pins/2", {})
-    assert (answer.status, answer.body["route"]) == (501, "PUT /api/v10/channels/1/pins/2")
-    assert "PUT /api/v10/channels/1/pins/2" in caplog.text
+    answer = await api("PUT", "/channels/1/nothing/2", {})
+    assert (answer.status, answer.body["route"]) == (501, "PUT /api/v10/channels/1/nothing/2")
+    assert "PUT /api/v10/channels/1/nothing/2" in caplog.text
 
 
 @pytest.mark.parametrize(
@@ -38,6 +38,7 @@ async def test_an_unknown_route_is_named_loudly(api: Api, caplog: pytest.LogCapt
     [
         ("/channels/1", 404, 10003),
         ("/channels/nonsense", 404, 10003),
+        (f"/channels/{'9' * 5000}", 404, 10003),
         ("/guilds/1", 404, 10004),
         ("/users/1", 404, 10013),
     ],

@@ -1,0 +1,34 @@
+"""The files that people attach: parts of a multipart request, or base64 in a JSON one."""
+
+import base64
+import binascii
+from typing import Any
+
+from sandbox.control.asked import Asked
+from sandbox.control.problems import ControlError, Problem
+from sandbox.rules.attachments import Entry, Upload, check_sizes
+
+
+def files_of(who: Asked) -> tuple[tuple[Upload, ...], tuple[Entry, ...] | None]:
+    """The uploads, and what is said of them. Raises ControlError, and DiscordError for one that is too large."""
+    listed = who.body.get("files") or []
+    if not isinstance(listed, list):
+        raise ControlError(Problem.REFUSED, "the files are not a list")
+    uploads = who.uploads or tuple(_upload(index, file) for index, file in enumerate(listed))
+    check_sizes(uploads)
+    if not listed or who.uploads:
+        return uploads, None
+    described = tuple(
+        Entry(index, description=file.get("description"), spoiler=bool(file.get("spoiler")))
+        for index, file in enumerate(listed)
+    )
+    return uploads, described
+
+
+def _upload(index: int, file: Any) -> Upload:
+    try:
+        content = base64.b64decode(file["content"], validate=True)
+        return Upload(index, str(file["filename"]), content, str(file.get("content_type", "")))
+    except (KeyError, TypeError, AttributeError, binascii.Error):
+        sentence = "a file is an object with a filename, and its content in base64"
+        raise ControlError(Problem.REFUSED, sentence) from None

@@ -1,0 +1,1 @@
+"""What messages are made of and what is done to them: files, mentions, reactions, pins, polls and webhooks."""

@@ -1,0 +1,101 @@
+"""The webhooks of channels: who made them, and the token that lets anybody write through one."""
+
+import hashlib
+import secrets
+from dataclasses import dataclass
+
+from sandbox.errors import DiscordError, Why
+from sandbox.gateway.message_events import webhooks_event
+from sandbox.gateway.sessions import Sessions
+from sandbox.permissions import sees_channel
+from sandbox.rules.webhooks import WebhookDraft
+from sandbox.snowflakes import Snowflakes
+from sandbox.state import Channel, ChannelKind, Webhook
+from sandbox.store import Store
+
+MOST_IN_A_CHANNEL = 15
+HOME = frozenset(
+    {ChannelKind.TEXT, ChannelKind.NEWS, ChannelKind.VOICE, ChannelKind.STAGE, ChannelKind.FORUM, ChannelKind.MEDIA}
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Creator:
+    """A user, and the application whose bot it is."""
+
+    user_id: int
+    application_id: int | None
+
+
+class Webhooks:
+    """The only writer of webhooks."""
+
+    def __init__(self, store: Store, snowflakes: Snowflakes, sessions: Sessions) -> None:
+        self._store = store
+        self._snowflakes = snowflakes
+        self._sessions = sessions
+
+    def create(self, channel: Channel, draft: WebhookDraft, creator: Creator) -> Webhook:
+        """Raises DiscordError where no webhook can be, and for one too many."""
+        guild_id = self._home(channel)
+        webhook = Webhook(
+            id=self._snowflakes.next(),
+            channel_id=channel.id,
+            guild_id=guild_id,
+            name=draft.name or "",
+            token=secrets.token_urlsafe(51),
+            creator_id=creator.user_id,
+            application_id=creator.application_id,
+            avatar=self._kept(draft.avatar),
+        )
+        self._store.webhooks[webhook.id] = webhook
+        self._tell(channel)
+        return webhook
+
+    def change(self, webhook: Webhook, draft: WebhookDraft, channel: Channel | None = None) -> None:
+        """What the draft names, and the channel if it moves. Raises DiscordError."""
+        if channel is not None and channel.id != webhook.channel_id:
+            if channel.guild_id != webhook.guild_id:
+                raise DiscordError(Why.UNKNOWN_CHANNEL)
+            self._home(channel)
+            self._tell(self._store.channels[webhook.channel_id])
+            webhook.channel_id = channel.id
+        webhook.name = draft.name or webhook.name
+        if draft.names_avatar:
+            webhook.avatar = self._kept(draft.avatar)
+        self._tell(self._store.channels[webhook.channel_id])
+
+    def delete(self, webhook: Webhook) -> None:
+        del self._store.webhooks[webhook.id]
+        self._tell(self._store.channels[webhook.channel_id])
+
+    def of(self, channel: Channel) -> list[Webhook]:
+        return [webhook for webhook in self._store.webhooks.values() if webhook.channel_id == channel.id]
+
+    def find(self, webhook_id: int, token: str | None = None) -> Webhook:
+        """With its token, or by its id alone. Raises DiscordError."""
+        webhook = self._store.webhooks.get(webhook_id)
+        if webhook is None or webhook.channel_id not in self._store.channels:
+            raise DiscordError(Why.UNKNOWN_WEBHOOK)
+        if token is not None and not secrets.compare_digest(token.encode(), webhook.token.encode()):
+            raise DiscordError(Why.INVALID_WEBHOOK_TOKEN)
+        return webhook
+
+    def _home(self, channel: Channel) -> int:
+        if channel.guild_id is None or channel.kind not in HOME:
+            raise DiscordError(Why.WRONG_CHANNEL_TYPE)
+        if len(self.of(channel)) >= MOST_IN_A_CHANNEL:
+            raise DiscordError(Why.TOO_MANY_WEBHOOKS)
+        return channel.guild_id
+
+    def _kept(self, picture: bytes | None) -> str | None:
+        """The hash of a picture, under which it can be fetched."""
+        if picture is None:
+            return None
+        name = hashlib.sha256(picture).hexdigest()[:32]
+        self._store.pictures[name] = picture
+        return name
+
+    def _tell(self, channel: Channel) -> None:
+        if sees_channel(self._store.guild_of(channel), channel, self._store.bot_id):
+            self._sessions.tell(webhooks_event(channel))
