@@ -67,6 +67,7 @@ def make_core(
 ) -> Core:
     snowflakes = Snowflakes(clock)
     gateway, feeds = make_gateway(store, clock, token, privileged_intents, terms, observer), Feeds(store)
+    gateway.sessions.on_change = lambda: feeds.tell_bot(online=bool(gateway.sessions.connected()))
     return Core(
         store=store,
         clock=clock,

@@ -1,8 +1,9 @@
 """What happens, as it is told to the people who can see it."""
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 
 from sandbox.permissions import audience, sees_channel
 from sandbox.state import Channel, Message
@@ -12,6 +13,8 @@ from sandbox.wire import Json
 
 # None ends a feed.
 Feed = asyncio.Queue[Json | None]
+# How a message looks to whoever reads a feed.
+View = Callable[[Message], Json]
 
 
 class Feeds:
@@ -19,17 +22,19 @@ class Feeds:
 
     def __init__(self, store: Store) -> None:
         self._store = store
-        self._feeds: dict[int, set[Feed]] = {}
+        self._feeds: dict[int, dict[Feed, View]] = {}
+        self._view: View = partial(message_view, store)
         self.sequence = 0
 
     @contextmanager
-    def open(self, user_id: int) -> Iterator[Feed]:
+    def open(self, user_id: int, view: View | None = None) -> Iterator[Feed]:
+        """Without a view of its own it tells messages as scripted people see them."""
         feed: Feed = asyncio.Queue()
-        self._feeds.setdefault(user_id, set()).add(feed)
+        self._feeds.setdefault(user_id, {})[feed] = view or self._view
         try:
             yield feed
         finally:
-            self._feeds[user_id].discard(feed)
+            del self._feeds[user_id][feed]
 
     def close(self) -> None:
         for feeds in self._feeds.values():
@@ -39,18 +44,28 @@ class Feeds:
     def tell_message(self, message: Message, change: str) -> None:
         """`change` is created, edited or deleted."""
         self.sequence += 1
-        watching = [user_id for user_id, feeds in self._feeds.items() if feeds and self._sees(user_id, message)]
-        if not watching:
-            return
-        view = message_view(self._store, message)
-        for user_id in watching:
-            self._tell(user_id, {"kind": "message", "change": change, "message": view})
+        views: dict[View, Json] = {}
+        for user_id, feeds in self._feeds.items():
+            if not feeds or not self._sees(user_id, message):
+                continue
+            for feed, view in feeds.items():
+                if view not in views:
+                    views[view] = view(message)
+                self._put(feed, {"kind": "message", "change": change, "message": views[view]})
 
     def tell_typing(self, channel: Channel, user_id: int) -> None:
         self.sequence += 1
         name, who = channel_name(self._store, channel), self._store.users[user_id].name
+        item: Json = {"kind": "typing", "channel": name, "author": who}
+        item |= {"channel_id": str(channel.id), "author_id": str(user_id)}
         for watcher in audience(self._store.guild_of(channel), channel):
-            self._tell(watcher, {"kind": "typing", "channel": name, "author": who})
+            self._tell(watcher, item)
+
+    def tell_bot(self, *, online: bool) -> None:
+        """That the bot has come, or is gone."""
+        self.sequence += 1
+        for user_id in self._feeds:
+            self._tell(user_id, {"kind": "bot", "online": online})
 
     def tell_answer(self, user_id: int, answer: Json) -> None:
         """How an interaction of this person was answered."""
@@ -59,7 +74,10 @@ class Feeds:
 
     def _tell(self, user_id: int, item: Json) -> None:
         for feed in self._feeds.get(user_id, ()):
-            feed.put_nowait({**item, "sequence": self.sequence})
+            self._put(feed, item)
+
+    def _put(self, feed: Feed, item: Json) -> None:
+        feed.put_nowait({**item, "sequence": self.sequence})
 
     def _sees(self, user_id: int, message: Message) -> bool:
         return sees(self._store, user_id, message)

@@ -19,6 +19,7 @@ from sandbox.gateway.sessions import SentEvent
 from sandbox.gateway.terms import GatewayTerms
 from sandbox.keeping import Keeper, load
 from sandbox.observing import Observer
+from sandbox.page import index, page
 from sandbox.rest import PREFIX, api, attachments, unknown
 from sandbox.rest.bodies import MOST_BYTES
 from sandbox.world import WORKSHOP, World
@@ -133,6 +134,8 @@ def _application(core: Core, middlewares: tuple[Middleware, ...]) -> web.Applica
     app.add_routes(attachments.routes)
     app.add_subapp(PREFIX, api(core))
     app.add_subapp("/sandbox", control(core))
+    app.router.add_get("/", index)
+    app.add_subapp("/page", page(core))
     app.router.add_route("*", "/{tail:.*}", unknown)
     app.on_shutdown.append(_close_sockets)
     return app

@@ -18,6 +18,18 @@ routes = web.RouteTableDef()
 _BOT_DIRECT = 1  # the context of a direct message with the bot
 
 
+@routes.get("/people/{person}/commands")
+async def offered(request: web.Request) -> web.Response:
+    """What Discord's client would offer to this person in a channel, of all kinds."""
+    who = await asked(request)
+    channel = channel_named(who.core, who.person, request.query["channel"])
+    registered = {
+        command.key: command for scope in (None, channel.guild_id) for command in who.core.commands.all(scope)
+    }
+    shown = [command for command in registered.values() if _offered(who, channel, command)]
+    return answer([command.payload(who.core.store.application_id) for command in shown])
+
+
 @routes.post("/people/{person}/commands")
 async def run(request: web.Request) -> web.Response:
     who = await asked(request)

@@ -1,15 +1,12 @@
 """Who is there, what they see, and whether a bot is connected."""
 
-import asyncio
-import contextlib
-
-import orjson
-from aiohttp import WSMsgType, web
+from aiohttp import web
 
 from sandbox.control.asked import asked, channel_named
 from sandbox.control.problems import ControlError, Problem
+from sandbox.control.streaming import stream
 from sandbox.core import CORE
-from sandbox.feeds import Feed, sees
+from sandbox.feeds import sees
 from sandbox.gateway.presences import STATUSES, Presence
 from sandbox.state import Message
 from sandbox.views import channel_name, message_view
@@ -74,32 +71,13 @@ async def history(request: web.Request) -> web.Response:
 async def feed(request: web.Request) -> web.WebSocketResponse:
     """Everything that the person sees: first what there is, then what happens."""
     who = await asked(request)
-    socket = web.WebSocketResponse(compress=False)
-    await socket.prepare(request)
     with who.core.feeds.open(who.person.id) as items:
         messages = [message_view(who.core.store, each) for each in _seen(request, who.person.id)]
         hello: Json = {"kind": "hello", "sequence": who.core.feeds.sequence, "messages": messages}
-        writer = asyncio.create_task(_write(socket, hello, items))
-        try:
-            async for message in socket:  # people say nothing here; this ends when they leave
-                if message.type == WSMsgType.ERROR:
-                    break
-        finally:
-            writer.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await writer
-    return socket
+        return await stream(request, hello, items)
 
 
 def _seen(request: web.Request, user_id: int) -> list[Message]:
     store = request.app[CORE].store
     everything = (message for shelf in store.shelves.values() for message in shelf.after(0))
     return [message for message in everything if not message.deleted and sees(store, user_id, message)]
-
-
-async def _write(socket: web.WebSocketResponse, hello: Json, items: Feed) -> None:
-    with contextlib.suppress(ConnectionError):  # the reader notices the same
-        await socket.send_str(orjson.dumps(hello).decode())
-        while (item := await items.get()) is not None:
-            await socket.send_str(orjson.dumps(item).decode())
-        await socket.close()

@@ -1,6 +1,7 @@
 """What a person cannot do, as one sentence and a word that the actor turns into an exception."""
 
 from enum import StrEnum
+from urllib.parse import urlsplit
 
 from aiohttp import web
 from aiohttp.typedefs import Handler
@@ -26,11 +27,22 @@ class ControlError(Exception):
 
 @web.middleware
 async def keep_out_strangers(request: web.Request, handler: Handler) -> web.StreamResponse:
-    """A page of another origin, open in somebody's browser, must not act here; browsers say where it is from."""
+    """A page of another origin, open in somebody's browser, must not act here; browsers say where it is from.
+
+    Nor may one whose own name leads to this machine: it would be of the same origin, by a name that is not ours.
+    """
     origin = request.headers.get("Origin")
-    if origin is not None and origin != f"http://{request.host}":
+    if not is_loopback(request.host) or origin not in (None, f"http://{request.host}"):
         return answer({"problem": str(Problem.NOT_ALLOWED), "sentence": "another page may not act here"}, 403)
     return await handler(request)
+
+
+def is_loopback(host: str) -> bool:
+    """Whether a Host header, with or without a port, names this machine."""
+    try:
+        return urlsplit(f"//{host}").hostname in ("127.0.0.1", "localhost", "::1")
+    except ValueError:
+        return False
 
 
 @web.middleware

@@ -35,6 +35,7 @@ class Sessions:
         self._sessions: dict[str, Session] = {}
         self._changed = asyncio.Event()
         self.recorded: list[SentEvent] = []
+        self.on_change: Callable[[], None] | None = None  # called when a bot has come or is gone
         self.unavailable: set[int] = set()  # guilds of which nothing is heard while they have an outage
 
     def open(self, session: Session, socket: Socket) -> None:
@@ -147,3 +148,5 @@ class Sessions:
         """Wakes those who wait, to look again."""
         self._changed.set()
         self._changed = asyncio.Event()
+        if self.on_change is not None:
+            self.on_change()

@@ -1,0 +1,82 @@
+/**
+ * What the page knows, and who wants to hear when it changes.
+ *
+ * @typedef {{ id: string, name: string, username: string, bot: boolean, color: string | null }} Author
+ * @typedef {Author & { roles: string[] }} Member
+ * @typedef {{ id: string, name: string, color: string | null, hoist: boolean }} Role
+ * @typedef {{ id: string, kind: number, name: string, topic: string, parent: string | null, last: string | null,
+ *   rights: string[], archived?: boolean, locked?: boolean, joined?: boolean, count?: number,
+ *   with?: Author[] }} Channel
+ * @typedef {{ id: string, name: string, owner: string, roles: Role[], members: Member[], channels: Channel[] }} Guild
+ * @typedef {{ me: { id: string, name: string, administrator: boolean },
+ *   bot: { id: string, name: string, online: boolean },
+ *   people: { id: string, name: string, administrator: boolean }[], guilds: Guild[], directs: Channel[] }} Overview
+ * @typedef {"overview" | "place" | "bot" | "link" | "unread" | "typing" | "message" | "answer"} Topic
+ */
+
+export const Kind = { TEXT: 0, DIRECT: 1, VOICE: 2, CATEGORY: 4, NEWS: 5, NEWS_THREAD: 10, THREAD: 11, PRIVATE_THREAD: 12,
+  STAGE: 13, FORUM: 15, MEDIA: 16 };
+const THREADS = new Set([Kind.NEWS_THREAD, Kind.THREAD, Kind.PRIVATE_THREAD]);
+
+/** @type {{ person: string, overview: Overview | null, place: string | null, linked: boolean }} */
+export const state = { person: "", overview: null, place: null, linked: false };
+
+/** @type {Map<Topic, ((detail: any) => void)[]>} */
+const listeners = new Map();
+
+/** @param {Topic} topic @param {(detail: any) => void} listener */
+export function on(topic, listener) {
+  listeners.set(topic, [...(listeners.get(topic) ?? []), listener]);
+}
+
+/** @param {Topic} topic @param {any} [detail] */
+export function tell(topic, detail) {
+  for (const listener of listeners.get(topic) ?? []) listener(detail);
+}
+
+/** @returns {Channel | undefined} a channel, thread or direct message that this person sees */
+export function channelOf(id) {
+  return guildOf(id)?.channels.find((channel) => channel.id === id)
+    ?? state.overview?.directs.find((channel) => channel.id === id);
+}
+
+/** @returns {Guild | undefined} the server that a channel is in; none for a direct message */
+export function guildOf(channelId) {
+  return state.overview?.guilds.find((guild) => guild.channels.some((channel) => channel.id === channelId));
+}
+
+/** @returns {Member[] | Author[]} who reads along in a channel */
+export function audienceOf(channelId) {
+  const guild = guildOf(channelId);
+  if (guild) return guild.members;
+  const { me } = state.overview;
+  const others = channelOf(channelId)?.with ?? [];
+  return [{ id: me.id, name: me.name, username: me.name, bot: false, color: null }, ...others];
+}
+
+/** @param {Channel} channel */
+export function isThread(channel) {
+  return THREADS.has(channel.kind);
+}
+
+/** Whether people write there. @param {Channel} channel */
+export function isWritable(channel) {
+  return channel.kind !== Kind.CATEGORY && channel.kind !== Kind.FORUM && channel.kind !== Kind.MEDIA;
+}
+
+/** @param {Channel | undefined} channel @param {string} right */
+export function may(channel, right) {
+  return Boolean(channel?.rights.includes(right));
+}
+
+/** A channel as it is written: with `#`, or `@` for a direct message. @param {Channel} channel */
+export function written(channel) {
+  if (channel.kind === Kind.DIRECT) return `@${channel.name}`;
+  return isThread(channel) ? channel.name : `#${channel.name}`;
+}
+
+/** The older of two ids is the smaller number, too large for JavaScript's numbers. */
+export function byAge(one, other) {
+  if (one.length !== other.length) return one.length - other.length;
+  return one < other ? -1 : Number(one > other);
+}
