@@ -14,8 +14,9 @@ import orjson
 from sandbox.actor.errors import BY_PROBLEM, ActorError, NotThere
 from sandbox.actor.messages import Json, Message, read_message
 
-# Seconds from what a bot did until a person does something. No human is so quick, and a bot needs its moment: discord.py
-# knows the buttons of a message, and waits for what is said next, only once the response to its request has reached it.
+# Seconds from what a bot did until a person does something. No human is so quick, and a bot needs its moment:
+# discord.py knows the buttons of a message, and waits for what is said next, only once the response to its request
+# has reached it.
 _REFLEX = 0.05
 
 
