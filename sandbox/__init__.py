@@ -2,13 +2,16 @@
 
 from sandbox.clock import Clock, ManualClock, SystemClock
 from sandbox.gateway.terms import GatewayTerms
+from sandbox.limits import Bucket, Limits
 from sandbox.server import Sandbox
 from sandbox.world import Guild, Person, Role, Thread, World
 
 __all__ = [
+    "Bucket",
     "Clock",
     "GatewayTerms",
     "Guild",
+    "Limits",
     "ManualClock",
     "Person",
     "Role",

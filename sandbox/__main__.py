@@ -11,6 +11,7 @@ from pathlib import Path
 
 from sandbox.describing import WorldError, find_world
 from sandbox.gateway.intents import Intent
+from sandbox.gateway.terms import GatewayTerms
 from sandbox.keeping import KeepingError
 from sandbox.server import TOKEN, Sandbox
 from sandbox.world import World
@@ -70,7 +71,7 @@ def _parser() -> argparse.ArgumentParser:
         metavar="A,B",
         help=f"privileged intents that are enabled in the developer portal: {names}, or all (default none)",
     )
-    option("--no-limits", action="store_true", help="without Discord's rate limits")
+    option("--no-limits", action="store_true", help="without Discord's rate limits, of requests and of the gateway")
     option("--verbose", action="store_true", help="log every request of the bot")
     return parser
 
@@ -98,7 +99,15 @@ async def _open(stack: AsyncExitStack, asked: argparse.Namespace, world: World) 
     """On the wanted port, or on any other if that one is taken."""
 
     def sandbox(port: int) -> Sandbox:
-        return Sandbox(port, token=asked.token, world=world, privileged_intents=asked.intents, data=asked.data)
+        return Sandbox(
+            port,
+            token=asked.token,
+            world=world,
+            privileged_intents=asked.intents,
+            limits=not asked.no_limits,
+            data=asked.data,
+            terms=GatewayTerms(limited=not asked.no_limits),
+        )
 
     try:
         return await stack.enter_async_context(sandbox(asked.port))

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from sandbox.errors import DiscordError, Why
+from sandbox.limits.creates import Creates
 from sandbox.rules.commands import (
     MOST_COMMANDS,
     MOST_CONTEXT_COMMANDS,
@@ -50,8 +51,9 @@ class Command:
 class Commands:
     """One shelf for each scope: a guild's id, or None for everywhere."""
 
-    def __init__(self, snowflakes: Snowflakes) -> None:
+    def __init__(self, snowflakes: Snowflakes, creates: Creates) -> None:
         self._snowflakes = snowflakes
+        self._creates = creates
         self._shelves: dict[int | None, dict[int, Command]] = {}
 
     def everything(self) -> list[Command]:
@@ -80,7 +82,7 @@ class Commands:
         return None
 
     def add(self, scope: int | None, body: Json) -> tuple[Command, bool]:
-        """A name that is taken is overwritten; the second value tells whether it was new."""
+        """A name that is taken is overwritten; the second value tells whether it was new. Raises RateLimited."""
         form = Form()
         check_command(form, body)
         form.done()
@@ -88,11 +90,12 @@ class Commands:
         shelf = self._shelves.setdefault(scope, {})
         new = command.id not in shelf
         _check_numbers([*(other for other in shelf.values() if other.id != command.id), command])
+        self._creates.take(scope, int(new))
         shelf[command.id] = command
         return command, new
 
     def replace(self, scope: int | None, bodies: list[Json]) -> list[Command]:
-        """Bulk overwrite; commands that stay keep their ids."""
+        """Bulk overwrite; commands that stay keep their ids. Raises RateLimited."""
         form = Form()
         for index, body in enumerate(bodies):
             check_command(form, body, (index,))
@@ -100,6 +103,7 @@ class Commands:
         form.done()
         made = [self._made(scope, body) for body in bodies]
         _check_numbers(made)
+        self._creates.take(scope, sum(command.id not in self._shelves.get(scope, {}) for command in made))
         self._shelves[scope] = {command.id: command for command in made}
         return made
 

@@ -13,6 +13,7 @@ from sandbox.gateway.gateway import Gateway, make_gateway
 from sandbox.gateway.sessions import Sessions
 from sandbox.gateway.terms import GatewayTerms
 from sandbox.interactions import Ledger
+from sandbox.limits import Limiter, Limits
 from sandbox.observing import Observer
 from sandbox.posting import Posting
 from sandbox.snowflakes import Snowflakes
@@ -43,7 +44,8 @@ class Core:
     commands: Commands
     ledger: Ledger
     posting: Posting
-    faults: Faults = field(default_factory=Faults)
+    limiter: Limiter
+    faults: Faults
     requests: list[Request] = field(default_factory=list)
     observer: Observer | None = None
 
@@ -63,9 +65,10 @@ def make_core(
     token: str,
     privileged_intents: int,
     terms: GatewayTerms,
+    limits: Limits | None,
     observer: Observer | None = None,
 ) -> Core:
-    snowflakes = Snowflakes(clock)
+    snowflakes, limiter = Snowflakes(clock), Limiter(clock, limits)
     gateway, feeds = make_gateway(store, clock, token, privileged_intents, terms, observer), Feeds(store)
     gateway.sessions.on_change = lambda: feeds.tell_bot(online=bool(gateway.sessions.connected()))
     return Core(
@@ -76,9 +79,11 @@ def make_core(
         privileged_intents=privileged_intents,
         gateway=gateway,
         feeds=feeds,
-        commands=Commands(snowflakes),
+        commands=Commands(snowflakes, limiter.creates),
         ledger=Ledger(clock, snowflakes, store.application_id),
         posting=Posting(store, clock, snowflakes, gateway.sessions, feeds),
+        limiter=limiter,
+        faults=Faults(clock),
         observer=observer,
     )
 

@@ -1,11 +1,13 @@
 """Permission bits, and what a member may do."""
 
-from enum import IntFlag
+from enum import IntEnum
 
 from sandbox.state import Channel, ChannelKind, Guild
 
 
-class Permission(IntFlag):
+class Permission(IntEnum):
+    """Bits of a number. No flags of Python: those make a new object of every `&`, and there are dozens a message."""
+
     CREATE_INSTANT_INVITE = 1 << 0
     KICK_MEMBERS = 1 << 1
     BAN_MEMBERS = 1 << 2

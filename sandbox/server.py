@@ -18,6 +18,7 @@ from sandbox.gateway.faults import GatewayFaults
 from sandbox.gateway.sessions import SentEvent
 from sandbox.gateway.terms import GatewayTerms
 from sandbox.keeping import Keeper, load
+from sandbox.limits import Limiter, Limits
 from sandbox.observing import Observer
 from sandbox.page import index, page
 from sandbox.rest import PREFIX, api, attachments, unknown
@@ -31,10 +32,10 @@ TOKEN = "sandbox-token"  # noqa: S105  known to everybody on purpose
 class Sandbox:
     """A Discord on loopback. Use it as `async with Sandbox() as sandbox:`.
 
-    `port` 0 is any free one. `privileged_intents` are those that the application has enabled (bits). `data` is a folder
-    in which the world is kept, so that the next sandbox with that folder goes on with it instead of with `world`.
-    `terms` are those of the gateway: limits, shards, the heartbeat's interval.
-    `observer` is told of all that the bot and the sandbox say to each other.
+    `port` 0 is any free one. `privileged_intents` are those that the application has enabled (bits). `limits` are
+    Discord's rate limits: on, off, or others than Discord's. `data` is a folder in which the world is kept, so that the
+    next sandbox with that folder goes on with it instead of with `world`. `terms` are those of the gateway: limits,
+    shards, the heartbeat's interval. `observer` is told of all that the bot and the sandbox say to each other.
     """
 
     def __init__(
@@ -45,6 +46,7 @@ class Sandbox:
         world: World = WORKSHOP,
         clock: Clock | None = None,
         privileged_intents: int = 0,
+        limits: bool | Limits = True,
         data: Path | None = None,
         terms: GatewayTerms = GatewayTerms(),  # noqa: B008  it is frozen
         observer: Observer | None = None,
@@ -54,7 +56,8 @@ class Sandbox:
         self._port = port
         saved = None if data is None else load(data)
         store = build(world) if saved is None else saved.store
-        self._core: Core = make_core(store, clock or SystemClock(), token, privileged_intents, terms, observer)
+        kept = (Limits() if limits else None) if isinstance(limits, bool) else limits
+        self._core: Core = make_core(store, clock or SystemClock(), token, privileged_intents, terms, kept, observer)
         if saved is not None:
             self._core.commands.restore(saved.commands)
         self._keeper = None if data is None else Keeper(data, self._core)
@@ -103,6 +106,11 @@ class Sandbox:
         return GatewayFaults(self._core.gateway)
 
     @property
+    def limits(self) -> Limiter:
+        """Whether the rate limits are on, and what they have refused so far."""
+        return self._core.limiter
+
+    @property
     def requests(self) -> list[Request]:
         """What the bot sent, oldest first; paths are those under /api/v10."""
         return self._core.requests
@@ -127,7 +135,7 @@ class Sandbox:
 
 
 def _application(core: Core, middlewares: tuple[Middleware, ...]) -> web.Application:
-    app = web.Application(middlewares=middlewares, client_max_size=MOST_BYTES + 1)
+    app = web.Application(middlewares=middlewares, client_max_size=MOST_BYTES)
     app[CORE] = core
     app.router.add_get("/gateway", serve)
     app.router.add_get("/gateway/", serve)

@@ -1,7 +1,7 @@
 """The things a Discord consists of."""
 
 from dataclasses import dataclass, field
-from enum import IntEnum, IntFlag
+from enum import IntEnum
 
 from sandbox.wire import Json
 
@@ -34,7 +34,7 @@ class MessageKind(IntEnum):
     CONTEXT_COMMAND = 23
 
 
-class MessageFlag(IntFlag):
+class MessageFlag(IntEnum):
     SUPPRESS_EMBEDS = 1 << 2
     HAS_THREAD = 1 << 5
     EPHEMERAL = 1 << 6

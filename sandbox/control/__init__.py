@@ -1,8 +1,8 @@
-"""The routes under /sandbox through which people act, from this process or another."""
+"""The routes under /sandbox through which people act and faults are ordered, from this process or another."""
 
 from aiohttp import web
 
-from sandbox.control import commands, components, gateway_faults, messages, people
+from sandbox.control import commands, components, faults, gateway_faults, limits, messages, people
 from sandbox.control.problems import explain, keep_out_strangers
 from sandbox.core import CORE, Core
 
@@ -10,6 +10,6 @@ from sandbox.core import CORE, Core
 def control(core: Core) -> web.Application:
     app = web.Application(middlewares=[keep_out_strangers, explain])
     app[CORE] = core
-    for part in (people, messages, commands, components, gateway_faults):
+    for part in (people, messages, commands, components, faults, gateway_faults, limits):
         app.add_routes(part.routes)
     return app

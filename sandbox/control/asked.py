@@ -37,6 +37,7 @@ async def asked(request: web.Request) -> Asked:
 
 
 async def given(request: web.Request) -> Given:
+    """Raises ControlError for what is not an object."""
     if not request.can_read_body:
         return Given()
     try:

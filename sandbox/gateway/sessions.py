@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Iterator
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import orjson
 
@@ -20,10 +20,16 @@ _READS = int(Intent.MESSAGE_CONTENT)
 
 
 class SentEvent(NamedTuple):
+    """Kept as it was sent: tens of thousands of objects of each would keep the garbage collector busy."""
+
     at: float
     session: str
     name: str
-    data: Json
+    raw: bytes
+
+    @property
+    def data(self) -> Any:
+        return orjson.loads(self.raw)
 
 
 class Sessions:
@@ -101,14 +107,12 @@ class Sessions:
             data = event.hidden if hidden and event.hidden else event.data
             if hidden not in encoded:
                 encoded[hidden] = orjson.dumps(data)
-            session.send(event.name, encoded[hidden])
-            self._record(session, event.name, data)
+            self._tell(session, event.name, data, encoded[hidden])
             heard = True
         return heard
 
     def tell_one(self, session: Session, name: str, data: Json) -> None:
-        session.send(name, orjson.dumps(data))
-        self._record(session, name, data)
+        self._tell(session, name, data, orjson.dumps(data))
 
     def holding(self, guild_id: int) -> Iterator[Session]:
         """Those whose shard has the guild."""
@@ -127,8 +131,9 @@ class Sessions:
             session.forgetting.cancel()
         self._sessions.pop(session.id, None)
 
-    def _record(self, session: Session, name: str, data: Json) -> None:
-        self.recorded.append(SentEvent(self._clock.now(), session.id, name, data))
+    def _tell(self, session: Session, name: str, data: Json, raw: bytes) -> None:
+        session.send(name, raw)
+        self.recorded.append(SentEvent(self._clock.now(), session.id, name, raw))
         if len(self.recorded) > _MOST_RECORDED:
             del self.recorded[: _MOST_RECORDED // 2]
         if self._observer is not None:

@@ -6,10 +6,11 @@ from aiohttp import web
 
 from sandbox.core import CORE, Core
 from sandbox.rest import applications, channels, commands, guilds, interactions, messages, users, webhooks
+from sandbox.rest.limiting import PREFIX
 from sandbox.rest.middleware import MIDDLEWARES
 from sandbox.wire import answer
 
-PREFIX = "/api/v10"
+__all__ = ["PREFIX", "api", "unknown"]
 _log = logging.getLogger(__name__)
 
 

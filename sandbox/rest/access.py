@@ -10,7 +10,7 @@ from sandbox.state import Channel, Message
 from sandbox.wire import Json
 
 
-def require(core: Core, channel: Channel, needed: Permission) -> None:
+def require(core: Core, channel: Channel, needed: int) -> None:
     """Raises DiscordError: 50001 where the bot cannot look, 50013 where it may not act."""
     guild = core.store.guild_of(channel)
     bits = in_channel(guild, channel, core.store.bot_id)

@@ -58,6 +58,8 @@ async def _multipart(request: web.Request) -> Body:
         if not isinstance(part, BodyPartReader):
             continue
         content = bytes(await part.read())
+        if request.content.total_bytes > MOST_BYTES:  # a length that was not announced
+            raise DiscordError(Why.TOO_LARGE)
         name = part.name or ""
         if name == "payload_json":
             json = _parsed(content)

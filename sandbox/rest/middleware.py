@@ -1,4 +1,7 @@
-"""What every API request passes through, outermost first: the record, refusals, the body, faults, the token."""
+"""What every API request passes through, outermost first.
+
+The record, the guard in front of Discord, refusals, the body, faults, the token, and the rate limits.
+"""
 
 from aiohttp import web
 from aiohttp.typedefs import Handler, Middleware
@@ -7,15 +10,11 @@ from sandbox.core import CORE
 from sandbox.errors import DiscordError, Why
 from sandbox.observing import Exchange
 from sandbox.rest.bodies import BODY, Body, read_body
+from sandbox.rest.limiting import guard, limit, path_of
 from sandbox.wire import answer
 
-_PREFIX = "/api/v10"
 # An interaction's token is all that these need.
 _OPEN = ("/gateway", "/interactions/", "/webhooks/")
-
-
-def path_of(request: web.Request) -> str:
-    return request.path.removeprefix(_PREFIX)
 
 
 @web.middleware
@@ -24,7 +23,7 @@ async def record(request: web.Request, handler: Handler) -> web.StreamResponse:
     response = await handler(request)
     body = request.get(BODY)
     core.record(request.method, path_of(request), None if body is None else body.json, response.status)
-    if core.observer is not None:
+    if core.observer is not None and "Via" in response.headers:  # not what somebody else says in Discord's place
         core.observer.exchanged(_exchange(request, body or Body(), response))
     return response
 
@@ -64,7 +63,7 @@ async def read(request: web.Request, handler: Handler) -> web.StreamResponse:
 
 @web.middleware
 async def fault(request: web.Request, handler: Handler) -> web.StreamResponse:
-    """Where requests are spoiled on demand. Rate limits are the next of this kind."""
+    """Where requests are spoiled on demand."""
     found = request.app[CORE].faults.take(request.method, path_of(request))
     return await (handler(request) if found is None else found.apply(request, handler))
 
@@ -78,4 +77,4 @@ async def authenticate(request: web.Request, handler: Handler) -> web.StreamResp
     return await handler(request)
 
 
-MIDDLEWARES: tuple[Middleware, ...] = (record, explain, read, fault, authenticate)
+MIDDLEWARES: tuple[Middleware, ...] = (record, guard, explain, read, fault, authenticate, limit)

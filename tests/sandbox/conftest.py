@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator, Iterator
 
 import pytest
 
-from sandbox import ManualClock, Sandbox
+from sandbox import Limits, ManualClock, Sandbox
 from sandbox.actor import Person
 from tests.openapi.watching import watched
 from tests.sandbox.bots import TryBot, living
@@ -24,8 +24,14 @@ def clock() -> ManualClock:
 
 
 @pytest.fixture
-async def sandbox(clock: ManualClock) -> AsyncIterator[Sandbox]:
-    async with Sandbox(clock=clock) as opened:
+def limits() -> bool | Limits:
+    """Off, because on a clock that stands still no bucket ever fills again; tests of the limits define their own."""
+    return False
+
+
+@pytest.fixture
+async def sandbox(clock: ManualClock, limits: bool | Limits) -> AsyncIterator[Sandbox]:
+    async with Sandbox(clock=clock, limits=limits) as opened:
         yield opened
 
 

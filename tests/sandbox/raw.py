@@ -2,9 +2,9 @@
 
 import asyncio
 import zlib
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import aiohttp
@@ -19,6 +19,7 @@ class Answer:
     status: int
     body: Any
     content_type: str | None
+    headers: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def code(self) -> int:
@@ -48,7 +49,9 @@ class Api:
         url = f"{self.sandbox.api}/v10{path}"
         async with self.http.request(method, url, headers=headers, **options) as response:
             raw = await response.read()
-            return Answer(response.status, orjson.loads(raw) if raw else None, response.headers.get("Content-Type"))
+            kind = response.headers.get("Content-Type")
+            body = orjson.loads(raw) if kind == "application/json" else raw.decode() or None
+            return Answer(response.status, body, kind, response.headers)
 
     async def guild_id(self) -> str:
         return (await self("GET", "/users/@me/guilds")).body[0]["id"]

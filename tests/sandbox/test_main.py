@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
+import aiohttp
 import pytest
 
 from sandbox.actor import Person
@@ -51,6 +52,16 @@ async def test_it_takes_another_port_if_the_wanted_one_is_taken() -> None:
             process.terminate()
             _, errors = await soon(process.communicate())
             assert f"port {port} cannot be used" in errors.decode()
+
+
+@pytest.mark.parametrize(("arguments", "on"), [([], True), (["--no-limits"], False)], ids=["as on Discord", "without"])
+async def test_the_rate_limits_can_be_left_out(arguments: list[str], on: bool) -> None:
+    async with (
+        _process("--port", "0", *arguments) as (_, printed),
+        aiohttp.ClientSession() as http,
+        http.get(f"{printed['sandbox']}/sandbox/limits") as response,
+    ):
+        assert await response.json() == {"on": on, "refused": []}
 
 
 @pytest.mark.parametrize(

@@ -77,10 +77,16 @@ def settings() -> dict[str, str]:
 
 
 @pytest.fixture
-async def stack(tmp_path: Path, settings: dict[str, str]) -> AsyncIterator[Stack]:
+def limits() -> bool:
+    """Discord's rate limits, as in real life; off only where they are not the point and would take many seconds."""
+    return True
+
+
+@pytest.fixture
+async def stack(tmp_path: Path, settings: dict[str, str], limits: bool) -> AsyncIterator[Stack]:
     """The stack with the bot connected."""
     async with AsyncExitStack() as opened:
-        sandbox = await opened.enter_async_context(Sandbox())
+        sandbox = await opened.enter_async_context(Sandbox(limits=limits))
         models = await opened.enter_async_context(ScriptedModels(port=0))
         bot = await opened.enter_async_context(
             bot_process(

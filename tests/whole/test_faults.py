@@ -127,6 +127,7 @@ async def test_failures_make_a_model_unhealthy_and_switching_to_it_warns(stack: 
     assert "**Requests:** 1, of which 1 failed" in details.content
 
 
+@pytest.mark.parametrize("limits", [False], ids=["without rate limits"])
 async def test_an_answer_that_the_model_cuts_for_its_length_says_so(stack: Stack) -> None:
     stack.will_say("word " * 9000)
     await stack.ada.say("general", "@TinyLLM go on for ever")
