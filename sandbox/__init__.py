@@ -4,10 +4,13 @@ from sandbox.clock import Clock, ManualClock, SystemClock
 from sandbox.gateway.terms import GatewayTerms
 from sandbox.limits import Bucket, Limits
 from sandbox.server import Sandbox
-from sandbox.world import Guild, Person, Role, Thread, World
+from sandbox.world import TOWN, WORKSHOP, Channel, Guild, Person, Role, Thread, World
 
 __all__ = [
+    "TOWN",
+    "WORKSHOP",
     "Bucket",
+    "Channel",
     "Clock",
     "GatewayTerms",
     "Guild",

@@ -60,7 +60,7 @@ def _parser() -> argparse.ArgumentParser:
         "--world",
         default="workshop",
         metavar="WORLD",
-        help="workshop (default), or a TOML file that tells who and what there is",
+        help="workshop (default), town, or a TOML file that tells who and what there is",
     )
     option("--data", type=Path, metavar="FOLDER", help="keep everything there, and go on with what is there already")
     names = ", ".join(_PRIVILEGED)

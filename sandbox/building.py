@@ -2,8 +2,9 @@
 
 from sandbox import world as described
 from sandbox.permissions import EVERYONE, Permission
+from sandbox.rooms import add_channels, add_threads
 from sandbox.snowflakes import snowflake
-from sandbox.state import Channel, ChannelKind, Guild, Member, Role, ThreadState, User
+from sandbox.state import Channel, ChannelKind, Guild, Member, Role, User
 from sandbox.store import Store
 
 # The world is as old as this, whenever it is opened: the same description always gets the same ids, so a bot
@@ -37,7 +38,7 @@ def build(world: described.World) -> Store:
     """Raises ValueError for a description that names somebody or something it does not have."""
     ids = _Ids()
     bot = User(ids.next(), world.bot, bot=True)
-    people = [User(ids.next(), person.name) for person in world.people]
+    people = [User(ids.next(), person.name, display=person.display) for person in world.people]
     named = {user.name: user for user in people}
     _require(world.owner in named, f"the application's owner {world.owner!r} is not among the people")
     store = Store(bot_id=bot.id, owner_id=named[world.owner].id, application_id=bot.id)
@@ -59,41 +60,45 @@ def _add_guild(
     store.guilds[made.id] = made
     made.roles[made.id] = Role(made.id, "@everyone", EVERYONE, position=0)
     for position, role in enumerate(guild.roles, start=1):
+        if role.name == world.bot:
+            continue  # the place of the bot's own role
         role_id = ids.next()
-        made.roles[role_id] = Role(role_id, role.name, role.permissions, position)
-    _add_members(store, world, made, people, ids)
-    _add_channels(store, guild, made, ids)
-
-
-def _add_members(store: Store, world: described.World, guild: Guild, people: dict[str, User], ids: _Ids) -> None:
-    by_name = {role.name: role.id for role in guild.roles.values()}
-    for person in world.people:
-        roles = tuple(by_name[name] for name in person.roles if name in by_name)
-        guild.members[people[person.name].id] = Member(people[person.name].id, _BORN, roles)
-    role_id = ids.next()
-    guild.roles[role_id] = Role(
-        role_id, world.bot, BOT_PERMISSIONS, position=len(guild.roles), managed=True, bot_id=store.bot_id
-    )
-    guild.members[store.bot_id] = Member(store.bot_id, _BORN, (role_id,))
-
-
-def _add_channels(store: Store, guild: described.Guild, made: Guild, ids: _Ids) -> None:
-    for position, name in enumerate(guild.channels):
-        store.add_channel(Channel(ids.next(), ChannelKind.TEXT, name, made.id, position=position))
-    by_name = {channel.name: channel.id for channel in made.channels.values()}
-    for thread in guild.threads:
-        _require(thread.parent in by_name, f"the thread {thread.name!r} has no channel {thread.parent!r}")
-        store.add_channel(
-            Channel(
-                ids.next(),
-                ChannelKind.THREAD,
-                thread.name,
-                made.id,
-                parent_id=by_name[thread.parent],
-                owner_id=made.owner_id,
-                thread=ThreadState(_BORN, members={made.owner_id: _BORN}),
-            )
+        made.roles[role_id] = Role(
+            role_id,
+            role.name,
+            role.permissions,
+            position,
+            color=role.color,
+            hoist=role.hoist,
+            mentionable=role.mentionable,
         )
+    _add_members(store, world, guild, made, people, ids)
+    add_channels(store, guild, made, ids.next)
+    add_threads(store, guild, made, ids.next, _BORN)
+
+
+def _add_members(
+    store: Store, world: described.World, guild: described.Guild, made: Guild, people: dict[str, User], ids: _Ids
+) -> None:
+    by_name = {role.name: role.id for role in made.roles.values()}
+    present = set(people) if guild.members is None else {guild.owner, *guild.members}
+    _require(present <= set(people), f"{guild.name} has members who are not among the people")
+    for person in world.people:
+        if person.name in present:
+            roles = tuple(by_name[name] for name in person.roles if name in by_name)
+            member = Member(people[person.name].id, _BORN, roles, person.nick)
+            made.members[member.user_id] = member
+    if guild.bot:
+        _add_bot(store, world, guild, made, ids.next())
+
+
+def _add_bot(store: Store, world: described.World, guild: described.Guild, made: Guild, role_id: int) -> None:
+    """With the role that comes with it."""
+    bits = BOT_PERMISSIONS if world.bot_permissions is None else world.bot_permissions
+    names = [role.name for role in guild.roles]
+    position = names.index(world.bot) + 1 if world.bot in names else len(made.roles)
+    made.roles[role_id] = Role(role_id, world.bot, bits, position, managed=True, bot_id=store.bot_id)
+    made.members[store.bot_id] = Member(store.bot_id, _BORN, (role_id,))
 
 
 def _require(true: bool, sentence: str) -> None:

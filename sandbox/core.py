@@ -5,19 +5,29 @@ from typing import Any, NamedTuple
 
 from aiohttp import web
 
+from sandbox.audit import Audit
 from sandbox.clock import Clock
 from sandbox.commands import Commands
+from sandbox.emojis import Emojis
 from sandbox.faults import Faults
 from sandbox.feeds import Feeds
 from sandbox.gateway.gateway import Gateway, make_gateway
 from sandbox.gateway.sessions import Sessions
 from sandbox.gateway.terms import GatewayTerms
+from sandbox.guilds import Guilds
+from sandbox.hosting import Hosting
 from sandbox.interactions import Ledger
+from sandbox.invites import Invites
 from sandbox.limits import Limiter, Limits
+from sandbox.members import Members
 from sandbox.observing import Observer
+from sandbox.places import Places
 from sandbox.posting import Posting
+from sandbox.roles import Roles
 from sandbox.snowflakes import Snowflakes
 from sandbox.store import Store
+from sandbox.telling import Teller
+from sandbox.threads import Threads
 
 _MOST_RECORDED = 50_000
 
@@ -44,6 +54,14 @@ class Core:
     commands: Commands
     ledger: Ledger
     posting: Posting
+    places: Places
+    threads: Threads
+    hosting: Hosting
+    members: Members
+    roles: Roles
+    guilds: Guilds
+    invites: Invites
+    emojis: Emojis
     limiter: Limiter
     faults: Faults
     requests: list[Request] = field(default_factory=list)
@@ -52,6 +70,11 @@ class Core:
     @property
     def sessions(self) -> Sessions:
         return self.gateway.sessions
+
+    def start(self) -> None:
+        """From here on things happen by themselves when their time has come."""
+        self.members.start()
+        self.threads.start()
 
     def record(self, method: str, path: str, body: Any, status: int) -> None:
         self.requests.append(Request(self.clock.now(), method, path, body, status))
@@ -71,6 +94,10 @@ def make_core(
     snowflakes, limiter = Snowflakes(clock), Limiter(clock, limits)
     gateway, feeds = make_gateway(store, clock, token, privileged_intents, terms, observer), Feeds(store)
     gateway.sessions.on_change = lambda: feeds.tell_bot(online=bool(gateway.sessions.connected()))
+    teller = Teller(store, gateway.sessions, feeds)
+    audit = Audit(snowflakes, teller)
+    threads = Threads(store, clock, snowflakes, teller, audit)
+    posting = Posting(store, clock, snowflakes, gateway.sessions, feeds, threads)
     return Core(
         store=store,
         clock=clock,
@@ -81,7 +108,15 @@ def make_core(
         feeds=feeds,
         commands=Commands(snowflakes, limiter.creates),
         ledger=Ledger(clock, snowflakes, store.application_id),
-        posting=Posting(store, clock, snowflakes, gateway.sessions, feeds),
+        posting=posting,
+        places=Places(store, snowflakes, teller, audit),
+        threads=threads,
+        hosting=Hosting(store, clock, posting, threads),
+        members=Members(store, clock, teller, audit, posting, threads),
+        roles=Roles(snowflakes, teller, audit),
+        guilds=Guilds(store, clock, snowflakes, teller, audit),
+        invites=Invites(store, clock, teller, audit),
+        emojis=Emojis(snowflakes, teller, audit),
         limiter=limiter,
         faults=Faults(clock),
         observer=observer,

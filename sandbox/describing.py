@@ -6,9 +6,9 @@ from pathlib import Path
 from pydantic import TypeAdapter, ValidationError
 
 from sandbox.building import build
-from sandbox.world import WORKSHOP, World
+from sandbox.world import TOWN, WORKSHOP, World
 
-WORLDS = {"workshop": WORKSHOP}
+WORLDS = {"workshop": WORKSHOP, "town": TOWN}
 
 
 class WorldError(Exception):

@@ -13,37 +13,65 @@ class Why(Enum):
     UNKNOWN_APPLICATION = (404, 10002, "Unknown Application")
     UNKNOWN_CHANNEL = (404, 10003, "Unknown Channel")
     UNKNOWN_GUILD = (404, 10004, "Unknown Guild")
+    UNKNOWN_INVITE = (404, 10006, "Unknown Invite")
     UNKNOWN_MEMBER = (404, 10007, "Unknown Member")
     UNKNOWN_MESSAGE = (404, 10008, "Unknown Message")
+    UNKNOWN_OVERWRITE = (404, 10009, "Unknown Overwrite")
+    UNKNOWN_ROLE = (404, 10011, "Unknown Role")
     UNKNOWN_USER = (404, 10013, "Unknown User")
+    UNKNOWN_EMOJI = (404, 10014, "Unknown Emoji")
     UNKNOWN_WEBHOOK = (404, 10015, "Unknown Webhook")
+    UNKNOWN_BAN = (404, 10026, "Unknown Ban")
     UNKNOWN_INTERACTION = (404, 10062, "Unknown interaction")
     UNKNOWN_COMMAND = (404, 10063, "Unknown application command")
+    UNKNOWN_VOICE_STATE = (404, 10065, "Unknown Voice State")
+    UNKNOWN_WELCOME_SCREEN = (404, 10069, "Unknown Guild Welcome Screen")
+    UNKNOWN_TAG = (404, 10087, "Unknown Tag")
+    SLOWMODE = (429, 20016, "This action cannot be performed due to slowmode rate limit")
+    TOO_MANY_ROLES = (400, 30005, "Maximum number of guild roles reached (250)")
+    TOO_MANY_EMOJIS = (400, 30008, "Maximum number of emojis reached (50)")
+    TOO_MANY_CHANNELS = (400, 30013, "Maximum number of guild channels reached (500)")
     TOO_MANY_COMMANDS = (400, 30032, "Maximum number of application commands reached (100)")
     TOO_LARGE = (413, 40005, "Request entity too large")
+    BANNED = (403, 40007, "The user is banned from this guild.")
+    ONE_PARENT_AT_A_TIME = (400, 40009, "Only one channel can have a parent_id modified at a time")
+    NOT_IN_VOICE = (400, 40032, "Target user is not connected to voice.")
     ALREADY_ANSWERED = (400, 40060, "Interaction has already been acknowledged.")
+    TAGS_NOT_UNIQUE = (400, 40061, "Tag names must be unique")
+    TAG_REQUIRED = (400, 40067, "A tag is required to create a forum post in this channel")
     MISSING_ACCESS = (403, 50001, "Missing Access")
     NOT_IN_DIRECT = (403, 50003, "Cannot execute action on a DM channel")
+    WIDGET_DISABLED = (403, 50004, "Widget Disabled")
     NOT_THE_AUTHOR = (403, 50005, "Cannot edit a message authored by another user")
     EMPTY_MESSAGE = (400, 50006, "Cannot send an empty message")
     CANNOT_SEND_TO_USER = (403, 50007, "Cannot send messages to this user")
+    NOT_A_TEXT_CHANNEL = (400, 50008, "Cannot send messages in a non-text channel")
     MISSING_PERMISSIONS = (403, 50013, "Missing Permissions")
+    WRONG_CHANNEL_TYPE = (400, 50024, "Cannot execute action on this channel type")
     INVALID_WEBHOOK_TOKEN = (401, 50027, "Invalid Webhook Token")
+    INVALID_ROLE = (400, 50028, "Invalid Role")
     INVALID_FORM = (400, 50035, "Invalid Form Body")
+    THREAD_ARCHIVED = (400, 50083, "Thread is archived")
+    THREAD_LOCKED = (403, 50083, "Thread is archived")  # what Discord says of a locked one too
     INVALID_JSON = (400, 50109, "The request body contains invalid JSON.")
+    HAS_THREAD = (400, 160004, "A thread has already been created for this message")
+    NOBODY_BANNED = (400, 500000, "Failed to ban users")
 
 
 class DiscordError(Exception):
     """Raised anywhere while a request is served, and answered as Discord answers it."""
 
-    def __init__(self, why: Why, errors: Json | None = None) -> None:
+    def __init__(self, why: Why, errors: Json | None = None, *, retry_after: float | None = None) -> None:
         self.status, self.code, self.message = why.value
         self.why = why
         self.errors = errors
+        self.retry_after = retry_after
         super().__init__(f"{self.message} ({self.code})")
 
     def body(self) -> Json:
         body: Json = {"message": self.message, "code": self.code}
         if self.errors is not None:
             body["errors"] = self.errors
+        if self.retry_after is not None:
+            body["retry_after"] = self.retry_after
         return body

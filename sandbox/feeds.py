@@ -6,9 +6,9 @@ from contextlib import contextmanager
 from functools import partial
 
 from sandbox.permissions import audience, sees_channel
-from sandbox.state import Channel, Message
+from sandbox.state import Channel, Guild, Message
 from sandbox.store import Store
-from sandbox.views import channel_name, message_view
+from sandbox.views import channel_name, guild_view, message_view, place_view
 from sandbox.wire import Json
 
 # None ends a feed.
@@ -66,6 +66,28 @@ class Feeds:
         self.sequence += 1
         for user_id in self._feeds:
             self._tell(user_id, {"kind": "bot", "online": online})
+
+    def tell_place(self, channel: Channel, change: str) -> None:
+        """A channel or thread that was created, changed or deleted; to those who no longer see it, it is hidden."""
+        self.sequence += 1
+        guild = self._store.guild_of(channel)
+        if guild is None or not any(self._feeds.values()):
+            return
+        view = place_view(self._store, channel)
+        for watcher in guild.members:
+            if sees_channel(guild, channel, watcher):
+                self._tell(watcher, {"kind": "channel", "change": change, "channel": view})
+            elif change == "changed":
+                self._tell(watcher, {"kind": "channel", "change": "hidden", "channel": {"id": view["id"]}})
+
+    def tell_guild(self, guild: Guild, change: str, *more: int) -> None:
+        """Its members, roles or settings: `change` is changed, joined or left; who has left is one `more` who hears."""
+        self.sequence += 1
+        if not any(self._feeds.values()):
+            return
+        view = guild_view(self._store, guild)
+        for watcher in {*guild.members, *more}:
+            self._tell(watcher, {"kind": "guild", "change": change, "guild": view})
 
     def tell_answer(self, user_id: int, answer: Json) -> None:
         """How an interaction of this person was answered."""

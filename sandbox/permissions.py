@@ -2,7 +2,7 @@
 
 from enum import IntEnum
 
-from sandbox.state import Channel, ChannelKind, Guild
+from sandbox.state import VOICES, Channel, ChannelKind, Guild, Role
 
 
 class Permission(IntEnum):
@@ -51,6 +51,7 @@ class Permission(IntEnum):
     SEND_POLLS = 1 << 49
     USE_EXTERNAL_APPS = 1 << 50
     PIN_MESSAGES = 1 << 51
+    BYPASS_SLOWMODE = 1 << 52
 
 
 ALL = (1 << 53) - 1
@@ -80,20 +81,38 @@ EVERYONE = DIRECT | int(
     | Permission.SEND_MESSAGES_IN_THREADS
 )
 
+# What a timeout leaves.
+_SILENT = Permission.VIEW_CHANNEL | Permission.READ_MESSAGE_HISTORY
 _WRITING = Permission.MENTION_EVERYONE | Permission.SEND_TTS_MESSAGES | Permission.ATTACH_FILES | Permission.EMBED_LINKS
 
 
 def in_guild(guild: Guild, user_id: int) -> int:
-    """All bits for the owner and for administrators, none for strangers."""
-    if guild.owner_id == user_id:
-        return ALL
+    """All bits for the owner and for administrators, none for strangers, and few for whom a timeout binds."""
     member = guild.members.get(user_id)
     if member is None:
         return 0
+    if guild.owner_id == user_id:
+        return ALL
     bits = guild.roles[guild.id].permissions
     for role_id in member.roles:
         bits |= guild.roles[role_id].permissions
-    return ALL if bits & Permission.ADMINISTRATOR else bits
+    if bits & Permission.ADMINISTRATOR:
+        return ALL
+    return bits & _SILENT if member.silent_until else bits
+
+
+def rank(role: Role) -> tuple[int, int]:
+    """Grows with the height of a role; of two at the same position the older one is higher."""
+    return role.position, -role.id
+
+
+def highest_rank(guild: Guild, user_id: int) -> tuple[int, int]:
+    """Of somebody's roles. The owner is above everything, and a stranger below."""
+    if guild.owner_id == user_id:
+        return len(guild.roles) + max(role.position for role in guild.roles.values()), 0
+    member = guild.members.get(user_id)
+    ranks = [rank(guild.roles[role_id]) for role_id in member.roles] if member else []
+    return max(ranks, default=(0, 0) if member else (-1, 0))
 
 
 def in_channel(guild: Guild | None, channel: Channel, user_id: int) -> int:
@@ -107,6 +126,8 @@ def in_channel(guild: Guild | None, channel: Channel, user_id: int) -> int:
     if bits == ALL or user_id not in guild.members:
         return bits
     bits = _overwritten(bits, guild, _of_overwrites(guild, channel), user_id)
+    if guild.members[user_id].silent_until:
+        bits &= _SILENT
     return _implied(bits, channel)
 
 
@@ -149,6 +170,8 @@ def _implied(bits: int, channel: Channel) -> int:
     """What the lack of one permission takes away of others."""
     if not bits & Permission.VIEW_CHANNEL:
         return 0
+    if channel.kind in VOICES and not bits & Permission.CONNECT:
+        return bits & _SILENT
     writing = Permission.SEND_MESSAGES_IN_THREADS if channel.is_thread else Permission.SEND_MESSAGES
     return bits if bits & writing else bits & ~_WRITING
 

@@ -10,23 +10,28 @@ from sandbox.rules.form import Form
 from sandbox.rules.mentions import EVERYTHING, pings
 from sandbox.rules.messages import Draft, says_nothing
 from sandbox.snowflakes import Snowflakes
-from sandbox.state import Attachment, Channel, Message, MessageFlag, MessageKind, Origin, Pings, Revision
+from sandbox.state import Attachment, Channel, Message, MessageFlag, MessageKind, Origin, Pings, Pointer, Revision
 from sandbox.store import Store
+from sandbox.threads import Threads
 
 # "The past few minutes" in which Discord recognises a nonce.
 NONCE_SECONDS = 300.0
 _KEPT_FLAGS = MessageFlag.SUPPRESS_EMBEDS | MessageFlag.COMPONENTS_V2 | MessageFlag.SUPPRESS_NOTIFICATIONS
+_NOBODY = Pings()
 
 
 class Posting:
     """The only writer of messages."""
 
-    def __init__(self, store: Store, clock: Clock, snowflakes: Snowflakes, sessions: Sessions, feeds: Feeds) -> None:
+    def __init__(
+        self, store: Store, clock: Clock, snowflakes: Snowflakes, sessions: Sessions, feeds: Feeds, threads: Threads
+    ) -> None:
         self._store = store
         self._clock = clock
         self._snowflakes = snowflakes
         self._sessions = sessions
         self._feeds = feeds
+        self._threads = threads
         self._nonces: dict[tuple[int, int, str], tuple[float, Message]] = {}
 
     def create(
@@ -39,16 +44,22 @@ class Posting:
         origin: Origin | None = None,
         seen_by: int | None = None,
         loading: bool = False,
+        message_id: int | None = None,
     ) -> Message:
-        """Raises DiscordError for an empty message and for a reply to nothing."""
+        """Raises DiscordError for an empty message and for a reply to nothing.
+
+        `message_id` is the one of the thread that begins with this message.
+        """
         same = self._sent_before(channel, author_id, draft)
         if same is not None:
             return same
         if not loading and says_nothing(draft):
             raise DiscordError(Why.EMPTY_MESSAGE)
         answered = self._answered(channel, draft)
+        if channel.thread is not None and seen_by is None:
+            self._threads.wake(channel, author_id, _invited(draft))
         message = Message(
-            id=self._snowflakes.next(),
+            id=message_id or self._snowflakes.next(),
             channel_id=channel.id,
             author_id=author_id,
             created_at=self._clock.now(),
@@ -64,6 +75,32 @@ class Posting:
         self._fill(message, channel, draft)
         self._file(message, channel)
         return message
+
+    def announce(
+        self,
+        channel: Channel,
+        author_id: int,
+        kind: MessageKind,
+        *,
+        content: str = "",
+        about: Pointer | None = None,
+        pings: Pings = _NOBODY,
+    ) -> Message:
+        """What Discord itself says of something that somebody did."""
+        now = self._clock.now()
+        message = Message(self._snowflakes.next(), channel.id, author_id, now, kind, content, about=about, pings=pings)
+        message.revisions.append(Revision(now, content))
+        self._file(message, channel)
+        return message
+
+    def mark_thread(self, message: Message) -> None:
+        """The message now has a thread that was started from it."""
+        message.flags |= MessageFlag.HAS_THREAD
+        self._tell("MESSAGE_UPDATE", "edited", message, self._store.channels[message.channel_id])
+
+    def unmark_thread(self, message: Message) -> None:
+        message.flags &= ~MessageFlag.HAS_THREAD
+        self._tell("MESSAGE_UPDATE", "edited", message, self._store.channels[message.channel_id])
 
     def edit(self, message: Message, draft: Draft) -> Message:
         """Changes what the draft names. Raises DiscordError if nothing would be left."""
@@ -89,6 +126,8 @@ class Posting:
     def delete(self, message: Message) -> None:
         message.deleted = True
         channel = self._store.channels[message.channel_id]
+        if _counts(message):
+            channel.message_count -= 1
         if message.seen_by is None and self._bot_sees(channel):
             self._sessions.tell(deleted_event(message, channel))
         self._feeds.tell_message(message, "deleted")
@@ -175,7 +214,10 @@ class Posting:
     def _file(self, message: Message, channel: Channel) -> None:
         self._store.shelves[channel.id].add(message)
         channel.last_message_id = message.id
-        channel.message_count += 1
+        if _counts(message):
+            channel.message_count += 1
+            if channel.thread is not None:
+                channel.thread.sent += 1
         if message.nonce is not None:
             self._remember_nonce(channel, message)
         self._tell("MESSAGE_CREATE", "created", message, channel)
@@ -197,6 +239,17 @@ class Posting:
         if message.seen_by is None and self._bot_sees(channel):  # the gateway never carries ephemeral messages
             self._sessions.tell(message_event(name, self._store, message, channel))
         self._feeds.tell_message(message, change)
+
+
+def _counts(message: Message) -> bool:
+    """Whether it is one of a thread's messages, which the one that began the thread is not."""
+    return message.kind != MessageKind.THREAD_STARTER and message.id != message.channel_id
+
+
+def _invited(draft: Draft) -> tuple[int, ...]:
+    """Whom the text mentions and pings."""
+    allowed = EVERYTHING if draft.mentions is None else draft.mentions
+    return pings(draft.content or "", allowed, replied_to=None, may_ping_everyone=False).users
 
 
 def _kept(message: Message) -> list[dict[str, str]]:

@@ -78,6 +78,7 @@ class Sandbox:
         self._port = self._runner.addresses[0][1]
         self._core.gateway.url = self.gateway
         self._core.store.address = self.url
+        self._core.start()
         return self
 
     async def __aexit__(

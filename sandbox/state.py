@@ -21,10 +21,15 @@ class ChannelKind(IntEnum):
 
 
 THREADS = frozenset({ChannelKind.NEWS_THREAD, ChannelKind.THREAD, ChannelKind.PRIVATE_THREAD})
+FORUMS = frozenset({ChannelKind.FORUM, ChannelKind.MEDIA})
+VOICES = frozenset({ChannelKind.VOICE, ChannelKind.STAGE})
 
 
 class MessageKind(IntEnum):
     DEFAULT = 0
+    ADDED = 1  # somebody was added to a thread by somebody else
+    REMOVED = 2
+    RENAMED = 4
     PINNED = 6
     JOINED = 7
     THREAD_CREATED = 18
@@ -49,6 +54,7 @@ class User:
     id: int
     name: str
     bot: bool = False
+    display: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +76,8 @@ class Member:
     joined_at: float
     roles: tuple[int, ...] = ()
     nick: str | None = None
+    silent_until: float = 0.0  # Unix time at which a timeout ends, as long as there is one
+    flags: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,11 +97,23 @@ class ThreadState:
     created_at: float
     members: dict[int, float] = field(default_factory=dict)
     archived: bool = False
-    archived_at: float = 0.0
+    archived_at: float = 0.0  # when that last changed
+    sent: int = 0  # messages, deleted ones included
     locked: bool = False
     invitable: bool = True
     auto_archive_minutes: int = 10080
     tags: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Tag:
+    """What the posts of a forum can be marked with; a moderated one only by those who manage threads."""
+
+    id: int
+    name: str
+    moderated: bool = False
+    emoji_id: int | None = None
+    emoji_name: str | None = None
 
 
 @dataclass(slots=True)
@@ -114,14 +134,76 @@ class Channel:
     last_pin_at: float | None = None
     overwrites: dict[int, Overwrite] = field(default_factory=dict)
     thread: ThreadState | None = None
+    flags: int = 0
+    # Of channels that have threads
+    auto_archive_minutes: int | None = None
+    thread_slowmode: int = 0
+    # Of voice channels
+    bitrate: int = 64000
+    user_limit: int = 0
+    region: str | None = None
+    video_quality: int = 1
+    # Of forums
+    tags: tuple[Tag, ...] = ()
+    reaction: Json | None = None
+    sort_order: int | None = None
+    layout: int = 0
 
     @property
     def is_thread(self) -> bool:
         return self.kind in THREADS
 
+    @property
+    def is_forum(self) -> bool:
+        return self.kind in FORUMS
+
+    def thread_in(self, channel: "Channel") -> bool:
+        return self.is_thread and self.parent_id == channel.id
+
+
+@dataclass(frozen=True, slots=True)
+class Emoji:
+    id: int
+    name: str
+    animated: bool
+    user_id: int
+    roles: tuple[int, ...] = ()
+
+
+@dataclass(slots=True)
+class Invite:
+    """`max_age` in seconds and `max_uses` are 0 for no limit."""
+
+    code: str
+    channel_id: int
+    inviter_id: int
+    created_at: float
+    max_age: int
+    max_uses: int
+    temporary: bool = False
+    uses: int = 0
+
+    def expires_at(self) -> float | None:
+        return self.created_at + self.max_age if self.max_age else None
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One line of a guild's audit log; `changes` and `options` are as Discord writes them."""
+
+    id: int
+    action: int
+    user_id: int
+    target_id: int | None
+    changes: tuple[Json, ...] = ()
+    options: Json | None = None
+    reason: str | None = None
+
 
 @dataclass(slots=True)
 class Guild:
+    """`bans` are user ids with the reason; `settings` are what Discord only keeps, under its own names."""
+
     id: int
     name: str
     owner_id: int
@@ -129,6 +211,13 @@ class Guild:
     roles: dict[int, Role] = field(default_factory=dict)
     members: dict[int, Member] = field(default_factory=dict)
     channels: dict[int, Channel] = field(default_factory=dict)
+    features: tuple[str, ...] = ()
+    system_channel_id: int | None = None  # where it is said who has joined
+    bans: dict[int, str | None] = field(default_factory=dict)
+    emojis: dict[int, Emoji] = field(default_factory=dict)
+    invites: dict[str, Invite] = field(default_factory=dict)
+    log: list[Entry] = field(default_factory=list)
+    settings: Json = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,6 +258,14 @@ class Origin:
 
 
 @dataclass(frozen=True, slots=True)
+class Pointer:
+    """The channel, and perhaps the message in it, that a system message is about."""
+
+    channel_id: int
+    message_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Pings:
     """Who a message really pinged."""
 
@@ -192,6 +289,7 @@ class Message:
     tts: bool = False
     pings: Pings = Pings()
     reply_to: int | None = None
+    about: Pointer | None = None
     nonce: str | int | None = None
     origin: Origin | None = None
     seen_by: int | None = None  # the one person who sees an ephemeral message

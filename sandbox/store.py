@@ -54,6 +54,21 @@ class Store:
         if channel.guild_id is not None:
             self.guilds[channel.guild_id].channels[channel.id] = channel
 
+    def remove_channel(self, channel: Channel) -> None:
+        """With its messages."""
+        del self.channels[channel.id]
+        del self.shelves[channel.id]
+        if channel.guild_id is not None:
+            del self.guilds[channel.guild_id].channels[channel.id]
+
+    def bots_guilds(self) -> list[Guild]:
+        """Those that the bot is a member of."""
+        return [guild for guild in self.guilds.values() if self.bot_id in guild.members]
+
+    def threads_in(self, channel: Channel) -> list[Channel]:
+        guild = self.guild_of(channel)
+        return [] if guild is None else [each for each in guild.channels.values() if each.thread_in(channel)]
+
     def guild_of(self, channel: Channel) -> Guild | None:
         return None if channel.guild_id is None else self.guilds[channel.guild_id]
 
@@ -73,6 +88,14 @@ class Store:
         found = (shelf.get(message_id) for shelf in self.shelves.values())
         return next((message for message in found if message is not None), None)
 
+    def referenced(self, message: Message) -> Message | None:
+        """What a message answers, or what the thread that it begins was started from; None if that is gone."""
+        if message.reply_to is not None:
+            return self.message(message.channel_id, message.reply_to)
+        about = message.about
+        return None if about is None or about.message_id is None else self.message(about.channel_id, about.message_id)
+
     def thread_of(self, message: Message) -> Channel | None:
-        """The thread that was started from a message has that message's id."""
-        return self.channels.get(message.id)
+        """The thread that was started from a message has that message's id; so has a forum's post, but it is inside."""
+        thread = self.channels.get(message.id)
+        return None if thread is None or thread.id == message.channel_id else thread

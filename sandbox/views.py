@@ -1,7 +1,7 @@
 """Messages and answers as a person sees them: names instead of ids, and everything that a message has said."""
 
 from sandbox.rules.components import LINK, SELECTS, Component, walk
-from sandbox.state import Channel, ChannelKind, Message
+from sandbox.state import Channel, ChannelKind, Guild, Message
 from sandbox.store import Store
 from sandbox.wire import Json
 
@@ -11,6 +11,49 @@ def channel_name(store: Store, channel: Channel) -> str:
     if channel.kind == ChannelKind.DIRECT:
         return f"@{store.users[store.bot_id].name}"
     return channel.name
+
+
+def place_view(store: Store, channel: Channel) -> Json:
+    """A channel or thread of a guild."""
+    guild = store.guild_of(channel)
+    parent = store.channels.get(channel.parent_id or 0)
+    thread = channel.thread
+    return {
+        "id": str(channel.id),
+        "guild": None if guild is None else guild.name,
+        "name": channel_name(store, channel),
+        "type": int(channel.kind),
+        "topic": channel.topic or "",
+        "parent": None if parent is None else str(parent.id),
+        "archived": thread is not None and thread.archived,
+        "locked": thread is not None and thread.locked,
+        "members": [store.users[who].name for who in thread.members] if thread else [],
+        "tags": _tag_names(channel, parent),
+    }
+
+
+def _tag_names(channel: Channel, parent: Channel | None) -> list[str]:
+    """Those of a post; for a forum those that there are."""
+    if channel.thread is None or parent is None:
+        return [tag.name for tag in channel.tags]
+    return [tag.name for tag in parent.tags if tag.id in channel.thread.tags]
+
+
+def guild_view(store: Store, guild: Guild) -> Json:
+    """Who is in a guild, and with which roles."""
+    return {
+        "id": str(guild.id),
+        "name": guild.name,
+        "owner": store.users[guild.owner_id].name,
+        "members": {store.users[who].name: _member_view(guild, who) for who in guild.members},
+        "bans": [store.users[who].name for who in guild.bans if who in store.users],
+    }
+
+
+def _member_view(guild: Guild, user_id: int) -> Json:
+    member = guild.members[user_id]
+    roles = [guild.roles[role_id].name for role_id in member.roles]
+    return {"nick": member.nick, "roles": roles, "silent_until": member.silent_until or None}
 
 
 def message_view(store: Store, message: Message) -> Json:

@@ -12,6 +12,7 @@ from sandbox.actor.errors import (
 )
 from sandbox.actor.messages import Button, Choice, Message, Modal, Option, Revision, Select
 from sandbox.actor.person import Person
+from sandbox.actor.resident import Place
 
 __all__ = [
     "ActorError",
@@ -26,6 +27,7 @@ __all__ = [
     "NotThere",
     "Option",
     "Person",
+    "Place",
     "Refused",
     "Revision",
     "Select",

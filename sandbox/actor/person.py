@@ -9,13 +9,14 @@ import aiohttp
 from sandbox.actor.errors import ModalOpened, NoAnswer
 from sandbox.actor.line import Line, Seen
 from sandbox.actor.messages import Choice, Json, Message, Modal, read_message
+from sandbox.actor.resident import Resident
 from sandbox.actor.waiting import Mark, Predicate, first
 
 _UPDATE_DEFERRED = 6
 _MODAL = 9
 
 
-class Person:
+class Person(Resident):
     """Made by `Person.join`. Channels are named `general`, `ideas` (a thread) or `@TinyLLM` (a direct message)."""
 
     def __init__(self, name: str, line: Line, patience: float) -> None:

@@ -2,7 +2,18 @@
 
 from aiohttp import web
 
-from sandbox.control import commands, components, faults, gateway_faults, limits, messages, people
+from sandbox.control import (
+    channels,
+    commands,
+    components,
+    faults,
+    gateway_faults,
+    guilds,
+    limits,
+    messages,
+    people,
+    threads,
+)
 from sandbox.control.problems import explain, keep_out_strangers
 from sandbox.core import CORE, Core
 
@@ -10,6 +21,6 @@ from sandbox.core import CORE, Core
 def control(core: Core) -> web.Application:
     app = web.Application(middlewares=[keep_out_strangers, explain])
     app[CORE] = core
-    for part in (people, messages, commands, components, faults, gateway_faults, limits):
+    for part in (people, messages, commands, components, channels, threads, guilds, faults, gateway_faults, limits):
         app.add_routes(part.routes)
     return app

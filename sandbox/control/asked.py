@@ -10,7 +10,7 @@ from sandbox.control.problems import ControlError, Problem
 from sandbox.core import CORE, Core
 from sandbox.feeds import sees
 from sandbox.permissions import sees_channel
-from sandbox.state import Channel, Message, User
+from sandbox.state import Channel, Guild, Message, User
 from sandbox.views import channel_name
 
 
@@ -64,6 +64,22 @@ def channel_named(core: Core, person: User, name: str) -> Channel:
             if channel_name(store, channel) == short.removeprefix("#") and sees_channel(guild, channel, person.id):
                 return channel
     raise ControlError(Problem.UNKNOWN, f"{person.name} sees no channel called {name}")
+
+
+def user_named(core: Core, name: object) -> User:
+    """A person, or the bot, by name."""
+    user = core.store.person(str(name).removeprefix("@"))
+    if user is None:
+        raise ControlError(Problem.UNKNOWN, f"there is nobody called {name}")
+    return user
+
+
+def guild_named(core: Core, name: str) -> Guild:
+    """By name or id."""
+    for guild in core.store.guilds.values():
+        if name in (guild.name, str(guild.id)):
+            return guild
+    raise ControlError(Problem.UNKNOWN, f"there is no server called {name}")
 
 
 def message_seen(core: Core, person: User, message_id: object) -> Message:

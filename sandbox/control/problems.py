@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 from aiohttp import web
 from aiohttp.typedefs import Handler
 
-from sandbox.errors import DiscordError
+from sandbox.errors import DiscordError, Why
 from sandbox.wire import answer
 
 
@@ -17,6 +17,10 @@ class Problem(StrEnum):
     BAD_OPTION = "bad_option"
     NO_BOT = "no_bot"
     REFUSED = "refused"
+
+
+# What Discord's client would not even offer.
+_LACKING = (Why.MISSING_ACCESS, Why.MISSING_PERMISSIONS, Why.THREAD_LOCKED)
 
 
 class ControlError(Exception):
@@ -52,5 +56,6 @@ async def explain(request: web.Request, handler: Handler) -> web.StreamResponse:
     except ControlError as error:
         return answer({"problem": str(error.problem), "sentence": str(error)}, 400)
     except DiscordError as error:
-        body = {"problem": str(Problem.REFUSED), "sentence": f"Discord refuses: {error}", **error.body()}
+        problem = Problem.NOT_ALLOWED if error.why in _LACKING else Problem.REFUSED
+        body = {"problem": str(problem), "sentence": f"Discord refuses: {error}", **error.body()}
         return answer(body, 400)

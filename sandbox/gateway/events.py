@@ -44,7 +44,7 @@ def message_event(name: str, store: Store, message: Message, channel: Channel) -
 
 def hidden_variant(data: Json, store: Store, message: Message, channel: Channel) -> Json | None:
     """The payload for a bot without message content; None where that bot sees the same."""
-    answered = None if message.reply_to is None else store.message(channel.id, message.reply_to)
+    answered = store.referenced(message)
     own = intents.readable(message, channel, store.bot_id)
     quoted = answered is None or intents.readable(answered, channel, store.bot_id)
     if own and quoted:

@@ -10,7 +10,7 @@ from sandbox.wire import Json
 
 
 def greet(gateway: Gateway, session: Session, identify: Identify, version: int) -> None:
-    guilds = [guild for guild in gateway.store.guilds.values() if session.holds(guild.id)]
+    guilds = [guild for guild in gateway.store.bots_guilds() if session.holds(guild.id)]
     ready = _ready(gateway, session, guilds, version)
     if identify.sharded:
         ready["shard"] = list(session.shard)

@@ -55,7 +55,7 @@ class Members:
         """
         wanted = _read(data)
         guild = self.store.guilds.get(wanted.guild_id)
-        if guild is None or not session.holds(guild.id):
+        if guild is None or self.store.bot_id not in guild.members or not session.holds(guild.id):
             return []
         if wanted.whole_list and not session.intents & Intent.GUILD_MEMBERS:
             _log.warning("all members were asked for without the intent for them, so there is no answer")

@@ -54,7 +54,7 @@ class Viewer:
         member = None if guild is None else guild.members.get(user_id)
         return {
             "id": str(user.id),
-            "name": (None if member is None else member.nick) or user.name,
+            "name": (None if member is None else member.nick) or user.display or user.name,
             "username": user.name,
             "bot": user.bot,
             "color": None if guild is None else color_of(guild, user_id),

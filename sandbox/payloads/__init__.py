@@ -1,8 +1,26 @@
 """The things of the sandbox as Discord's JSON."""
 
 from sandbox.payloads.applications import application
-from sandbox.payloads.channels import channel, interaction_channel, overwrite, resolved_channel
-from sandbox.payloads.guilds import guild, guild_create
+from sandbox.payloads.channels import (
+    channel,
+    counted,
+    interaction_channel,
+    overwrite,
+    own_channel,
+    resolved_channel,
+    thread_member,
+)
+from sandbox.payloads.guilds import (
+    counts,
+    emoji,
+    entry,
+    guild,
+    guild_create,
+    invite,
+    invite_metadata,
+    joined_guild,
+    preview,
+)
 from sandbox.payloads.messages import attachment, message, reaction
 from sandbox.payloads.users import full_member, member, own_user, role, user
 from sandbox.payloads.values import stamp
@@ -11,17 +29,27 @@ __all__ = [
     "application",
     "attachment",
     "channel",
+    "counted",
+    "counts",
+    "emoji",
+    "entry",
     "full_member",
     "guild",
     "guild_create",
     "interaction_channel",
+    "invite",
+    "invite_metadata",
+    "joined_guild",
     "member",
     "message",
     "overwrite",
+    "own_channel",
     "own_user",
+    "preview",
     "reaction",
     "resolved_channel",
     "role",
     "stamp",
+    "thread_member",
     "user",
 ]

@@ -23,7 +23,7 @@ def application(store: Store, flags: int) -> Json:
         "interactions_endpoint_url": None,
         "role_connections_verification_url": None,
         "owner": user(store.users[store.owner_id]),
-        "approximate_guild_count": len(store.guilds),
+        "approximate_guild_count": len(store.bots_guilds()),
         "approximate_user_install_count": 0,
         "approximate_user_authorization_count": 0,
         "explicit_content_filter": 0,

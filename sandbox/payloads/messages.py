@@ -3,7 +3,7 @@
 from sandbox.payloads.channels import channel
 from sandbox.payloads.users import user
 from sandbox.payloads.values import stamp
-from sandbox.state import Attachment, Message, Origin, Reaction
+from sandbox.state import Attachment, Message, Origin, Pointer, Reaction
 from sandbox.store import Store
 from sandbox.wire import Json
 
@@ -39,6 +39,8 @@ def message(store: Store, message: Message, *, nested: bool = False) -> Json:
         body |= _origin(store, message.origin, store.channels[message.channel_id].guild_id)
     if message.reply_to is not None:
         body |= _reply(store, message, message.reply_to, nested=nested)
+    if message.about is not None:
+        body |= _about(store, message, message.about, nested=nested)
     return body
 
 
@@ -111,3 +113,16 @@ def _reply(store: Store, of: Message, reply_to: int, *, nested: bool) -> Json:
     answered = store.message(of.channel_id, reply_to)
     shown = None if answered is None else message(store, answered, nested=True)
     return {"message_reference": reference, "referenced_message": shown}
+
+
+def _about(store: Store, of: Message, about: Pointer, *, nested: bool) -> Json:
+    """The thread that a system message announces, or the message that a thread was started from."""
+    guild_id = store.channels[of.channel_id].guild_id
+    reference = {"type": 0, "channel_id": str(about.channel_id), "guild_id": str(guild_id)}
+    if about.message_id is None:
+        return {"message_reference": reference}
+    reference["message_id"] = str(about.message_id)
+    started = store.message(about.channel_id, about.message_id)
+    if nested or started is None:
+        return {"message_reference": reference}
+    return {"message_reference": reference, "referenced_message": message(store, started, nested=True)}

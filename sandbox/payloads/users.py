@@ -10,7 +10,7 @@ def user(user: User) -> Json:
     return {
         "id": str(user.id),
         "username": user.name,
-        "global_name": None if user.bot else user.name,
+        "global_name": None if user.bot else user.display or user.name,
         # Bots still have the four digits; people lost them.
         "discriminator": "0001" if user.bot else "0",
         "avatar": None,
@@ -38,9 +38,9 @@ def member(member: Member) -> Json:
         "roles": [str(role) for role in member.roles],
         "joined_at": stamp(member.joined_at),
         "premium_since": None,
-        "communication_disabled_until": None,
+        "communication_disabled_until": stamp(member.silent_until) if member.silent_until else None,
         "pending": False,
-        "flags": 0,
+        "flags": member.flags,
         "mute": False,
         "deaf": False,
     }

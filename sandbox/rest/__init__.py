@@ -5,19 +5,56 @@ import logging
 from aiohttp import web
 
 from sandbox.core import CORE, Core
-from sandbox.rest import applications, channels, commands, guilds, interactions, messages, users, webhooks
+from sandbox.rest import (
+    applications,
+    audit,
+    bans,
+    channels,
+    commands,
+    emojis,
+    guild_channels,
+    guilds,
+    interactions,
+    invites,
+    members,
+    messages,
+    roles,
+    thread_members,
+    threads,
+    users,
+    webhooks,
+)
 from sandbox.rest.limiting import PREFIX
 from sandbox.rest.middleware import MIDDLEWARES
 from sandbox.wire import answer
 
 __all__ = ["PREFIX", "api", "unknown"]
+_RESOURCES = (
+    users,
+    applications,
+    guilds,
+    guild_channels,
+    members,
+    bans,
+    roles,
+    emojis,
+    invites,
+    audit,
+    channels,
+    threads,
+    thread_members,
+    messages,
+    commands,
+    interactions,
+    webhooks,
+)
 _log = logging.getLogger(__name__)
 
 
 def api(core: Core) -> web.Application:
     app = web.Application(middlewares=MIDDLEWARES)
     app[CORE] = core
-    for resource in (users, applications, guilds, channels, messages, commands, interactions, webhooks):
+    for resource in _RESOURCES:
         app.add_routes(resource.routes)
     app.router.add_route("*", "/{tail:.*}", unknown)
     return app

@@ -1,25 +1,37 @@
 """What the bot may do and read where: Discord's 403, and the words that it may not see."""
 
+from urllib.parse import unquote
+
+from aiohttp import web
+
 from sandbox import payloads
-from sandbox.core import Core
+from sandbox.audit import Deed
+from sandbox.core import CORE, Core
 from sandbox.errors import DiscordError, Why
 from sandbox.gateway.events import hidden_variant
 from sandbox.gateway.intents import Intent
-from sandbox.permissions import Permission, allows, in_channel, sees_channel
+from sandbox.permissions import Permission
+from sandbox.rights import need_in
 from sandbox.state import Channel, Message
 from sandbox.wire import Json
 
 
 def require(core: Core, channel: Channel, needed: int) -> None:
     """Raises DiscordError: 50001 where the bot cannot look, 50013 where it may not act."""
-    guild = core.store.guild_of(channel)
-    bits = in_channel(guild, channel, core.store.bot_id)
-    if not sees_channel(guild, channel, core.store.bot_id):
-        raise DiscordError(Why.MISSING_ACCESS)
     if channel.is_thread and needed == Permission.SEND_MESSAGES:
         needed = Permission.SEND_MESSAGES_IN_THREADS
-    if not allows(bits, needed):
-        raise DiscordError(Why.MISSING_PERMISSIONS)
+    need_in(core.store.guild_of(channel), channel, core.store.bot_id, needed)
+
+
+def deed(request: web.Request) -> Deed:
+    """The bot does something, for the reason that the request gives."""
+    reason = unquote(request.headers.get("X-Audit-Log-Reason", "")) or None
+    return Deed(request.app[CORE].store.bot_id, reason)
+
+
+def require_members_intent(core: Core) -> None:
+    if not core.privileged_intents & Intent.GUILD_MEMBERS:
+        raise DiscordError(Why.MISSING_ACCESS)
 
 
 def shown(core: Core, channel: Channel, message: Message) -> Json:

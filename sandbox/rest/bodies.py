@@ -10,7 +10,7 @@ from aiohttp import BodyPartReader, web
 from sandbox.core import CORE, Core
 from sandbox.errors import DiscordError, Why
 from sandbox.rules.messages import Upload
-from sandbox.state import Channel, Message
+from sandbox.state import Channel, Guild, Member, Message, Role, ThreadState
 from sandbox.wire import Json
 
 # The whole request; a single file may have 10 MiB.
@@ -103,6 +103,65 @@ def channel_of(request: web.Request) -> tuple[Core, Channel]:
     if channel is None:
         raise DiscordError(Why.UNKNOWN_CHANNEL)
     return core, channel
+
+
+def list_of(request: web.Request) -> list[Json]:
+    """The objects that were sent. Raises DiscordError for anything else."""
+    json = request[BODY].json
+    if not isinstance(json, list) or not all(isinstance(item, dict) for item in json):
+        raise DiscordError(Why.INVALID_JSON)
+    return json
+
+
+def guild_of(request: web.Request) -> tuple[Core, Guild]:
+    """One that the bot is in."""
+    core = request.app[CORE]
+    guild = core.store.guilds.get(id_of(request, "guild", Why.UNKNOWN_GUILD))
+    if guild is None:
+        raise DiscordError(Why.UNKNOWN_GUILD)
+    if core.store.bot_id not in guild.members:
+        raise DiscordError(Why.MISSING_ACCESS)
+    return core, guild
+
+
+def place_of(request: web.Request) -> tuple[Core, Guild, Channel]:
+    """A channel of a guild, no thread."""
+    core, channel = channel_of(request)
+    guild = core.store.guild_of(channel)
+    if guild is None:
+        raise DiscordError(Why.NOT_IN_DIRECT)
+    if channel.is_thread:
+        raise DiscordError(Why.WRONG_CHANNEL_TYPE)
+    return core, guild, channel
+
+
+def thread_of(request: web.Request) -> tuple[Core, Guild, Channel, ThreadState]:
+    core, channel = channel_of(request)
+    guild = core.store.guild_of(channel)
+    if guild is None or channel.thread is None:
+        raise DiscordError(Why.WRONG_CHANNEL_TYPE)
+    return core, guild, channel, channel.thread
+
+
+def user_of(request: web.Request) -> int:
+    user_id = id_of(request, "user", Why.UNKNOWN_USER)
+    if user_id not in request.app[CORE].store.users:
+        raise DiscordError(Why.UNKNOWN_USER)
+    return user_id
+
+
+def member_of(request: web.Request, guild: Guild) -> Member:
+    member = guild.members.get(user_of(request))
+    if member is None:
+        raise DiscordError(Why.UNKNOWN_MEMBER)
+    return member
+
+
+def role_of(request: web.Request, guild: Guild) -> Role:
+    role = guild.roles.get(id_of(request, "role", Why.UNKNOWN_ROLE))
+    if role is None:
+        raise DiscordError(Why.UNKNOWN_ROLE)
+    return role
 
 
 def message_of(request: web.Request) -> tuple[Core, Channel, Message]:

@@ -1,70 +1,118 @@
-"""Guilds, their channels, roles and members."""
+"""Guilds: shown, changed, and what only a few of them have."""
 
 from aiohttp import web
 
 from sandbox import payloads
-from sandbox.core import CORE, Core
+from sandbox.core import CORE
 from sandbox.errors import DiscordError, Why
-from sandbox.gateway.intents import Intent
-from sandbox.rest.bodies import id_of
+from sandbox.permissions import Permission
+from sandbox.rest.access import deed
+from sandbox.rest.bodies import guild_of, json_of
+from sandbox.rest.queries import flag_in
+from sandbox.rights import need
+from sandbox.rules.guilds import read_guild_changes
 from sandbox.state import Guild
 from sandbox.wire import Json, answer
 
 routes = web.RouteTableDef()
-
-
-def guild_of(request: web.Request) -> tuple[Core, Guild]:
-    core = request.app[CORE]
-    guild = core.store.guilds.get(id_of(request, "guild", Why.UNKNOWN_GUILD))
-    if guild is None:
-        raise DiscordError(Why.UNKNOWN_GUILD)
-    return core, guild
+_REGIONS = [
+    {"id": name, "name": shown, "custom": False, "deprecated": False, "optimal": name == "rotterdam"}
+    for name, shown in (("rotterdam", "Rotterdam"), ("us-east", "US East"), ("singapore", "Singapore"))
+]
 
 
 @routes.get("/guilds/{guild}")
 async def guild(request: web.Request) -> web.Response:
     _, guild = guild_of(request)
     body: Json = payloads.guild(guild)
-    if request.query.get("with_counts", "").lower() in ("1", "true"):
-        body |= {"approximate_member_count": len(guild.members), "approximate_presence_count": 0}
-    return answer(body)
+    return answer({**body, **payloads.counts(guild)} if flag_in(request, "with_counts") else body)
 
 
-@routes.get("/guilds/{guild}/channels")
-async def channels(request: web.Request) -> web.Response:
-    core, guild = guild_of(request)
-    shown = [each for each in guild.channels.values() if not each.is_thread]
-    return answer([payloads.channel(core.store, each) for each in shown])
-
-
-@routes.get("/guilds/{guild}/threads/active")
-async def threads(request: web.Request) -> web.Response:
-    core, guild = guild_of(request)
-    shown = [each for each in guild.channels.values() if each.is_thread]
-    return answer({"threads": [payloads.channel(core.store, each) for each in shown], "members": []})
-
-
-@routes.get("/guilds/{guild}/roles")
-async def roles(request: web.Request) -> web.Response:
+@routes.get("/guilds/{guild}/preview")
+async def preview(request: web.Request) -> web.Response:
     _, guild = guild_of(request)
-    return answer([payloads.role(role) for role in guild.roles.values()])
+    return answer(payloads.preview(guild))
 
 
-@routes.get("/guilds/{guild}/members")
-async def members(request: web.Request) -> web.Response:
-    """Only for applications with the members intent, as on Discord."""
+@routes.patch("/guilds/{guild}")
+async def change(request: web.Request) -> web.Response:
     core, guild = guild_of(request)
-    if not core.privileged_intents & Intent.GUILD_MEMBERS:
-        raise DiscordError(Why.MISSING_ACCESS)
-    return answer([payloads.full_member(core.store, member) for member in guild.members.values()])
+    need(guild, core.store.bot_id, Permission.MANAGE_GUILD)
+    changes = read_guild_changes(guild, json_of(request))
+    if ("COMMUNITY" in changes.get("features", guild.features)) != ("COMMUNITY" in guild.features):
+        need(guild, core.store.bot_id, Permission.ADMINISTRATOR)
+    core.guilds.change(guild, changes, deed(request))
+    return answer(payloads.guild(guild))
 
 
-@routes.get("/guilds/{guild}/members/{user}")
-async def member(request: web.Request) -> web.Response:
-    core, guild = guild_of(request)
-    user_id = id_of(request, "user", Why.UNKNOWN_USER)
-    if user_id not in core.store.users:
-        raise DiscordError(Why.UNKNOWN_USER)
-    if user_id not in guild.members:
-        raise DiscordError(Why.UNKNOWN_MEMBER)
-    return answer(payloads.full_member(core.store, guild.members[user_id]))
+@routes.get("/voice/regions")
+@routes.get("/guilds/{guild}/regions")
+async def regions(request: web.Request) -> web.Response:
+    if "guild" in request.match_info:
+        guild_of(request)
+    return answer(_REGIONS)
+
+
+@routes.get("/guilds/{guild}/stickers")
+@routes.get("/guilds/{guild}/scheduled-events")
+async def nothing_there(request: web.Request) -> web.Response:
+    guild_of(request)
+    return answer([])
+
+
+@routes.get("/guilds/{guild}/soundboard-sounds")
+async def sounds(request: web.Request) -> web.Response:
+    guild_of(request)
+    return answer({"items": []})
+
+
+@routes.get("/guilds/{guild}/integrations")
+@routes.get("/guilds/{guild}/auto-moderation/rules")
+async def nothing_managed(request: web.Request) -> web.Response:
+    _managed(request)
+    return answer([])
+
+
+@routes.get("/guilds/{guild}/widget")
+async def widget(request: web.Request) -> web.Response:
+    _managed(request)
+    return answer({"enabled": False, "channel_id": None})
+
+
+@routes.get("/guilds/{guild}/widget.json")
+async def shown_widget(request: web.Request) -> web.Response:
+    guild_of(request)
+    raise DiscordError(Why.WIDGET_DISABLED)
+
+
+@routes.get("/guilds/{guild}/vanity-url")
+async def vanity(request: web.Request) -> web.Response:
+    _managed(request)
+    return answer({"code": None, "uses": 0})
+
+
+@routes.get("/guilds/{guild}/welcome-screen")
+async def welcome_screen(request: web.Request) -> web.Response:
+    _managed(request)
+    raise DiscordError(Why.UNKNOWN_WELCOME_SCREEN)
+
+
+@routes.get("/guilds/{guild}/voice-states/{user}")
+async def voice_state(request: web.Request) -> web.Response:
+    """Nobody in the sandbox is in a voice channel."""
+    guild_of(request)
+    raise DiscordError(Why.UNKNOWN_VOICE_STATE)
+
+
+@routes.get("/guilds/{guild}/onboarding")
+async def onboarding(request: web.Request) -> web.Response:
+    _, guild = guild_of(request)
+    none: Json = {"prompts": [], "default_channel_ids": [], "enabled": False, "mode": 0}
+    return answer({"guild_id": str(guild.id), **none})
+
+
+def _managed(request: web.Request) -> Guild:
+    guild: Guild
+    _, guild = guild_of(request)
+    need(guild, request.app[CORE].store.bot_id, Permission.MANAGE_GUILD)
+    return guild

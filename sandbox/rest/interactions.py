@@ -82,8 +82,11 @@ def write(core: Core, interaction: Interaction, draft: Draft, *, loading: bool =
     if first and interaction.kind == InteractionKind.COMMAND:
         kind = MessageKind.SLASH_COMMAND if interaction.slash else MessageKind.CONTEXT_COMMAND
     ephemeral = (draft.flags or 0) & MessageFlag.EPHEMERAL
+    channel = core.store.channels.get(interaction.channel_id)
+    if channel is None:  # it was deleted meanwhile
+        raise DiscordError(Why.UNKNOWN_CHANNEL)
     return core.posting.create(
-        core.store.channels[interaction.channel_id],
+        channel,
         core.store.bot_id,
         draft,
         kind=kind,

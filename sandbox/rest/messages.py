@@ -9,6 +9,7 @@ from sandbox.errors import DiscordError, Why
 from sandbox.permissions import Permission
 from sandbox.rest.access import require, shown
 from sandbox.rest.bodies import channel_of, json_of, message_of, uploads_of
+from sandbox.rights import may_change_messages, may_delete_messages, may_write
 from sandbox.rules.form import Form
 from sandbox.rules.messages import read_draft
 from sandbox.state import Channel, Message
@@ -21,7 +22,7 @@ _END = 1 << 63
 @routes.post("/channels/{channel}/messages")
 async def create(request: web.Request) -> web.Response:
     core, channel = channel_of(request)
-    require(core, channel, Permission.SEND_MESSAGES)
+    may_write(core.store, channel, core.store.bot_id)
     draft = read_draft(json_of(request), uploads_of(request))
     message = core.posting.create(channel, core.store.bot_id, draft)
     return answer(shown(core, channel, message))
@@ -85,6 +86,7 @@ async def edit(request: web.Request) -> web.Response:
     require(core, channel, Permission.VIEW_CHANNEL)
     if message.author_id != core.store.bot_id:
         raise DiscordError(Why.NOT_THE_AUTHOR)
+    may_change_messages(core.store, channel, core.store.bot_id)
     draft = read_draft(json_of(request), uploads_of(request), flags=message.flags)
     return answer(shown(core, channel, core.posting.edit(message, draft)))
 
@@ -97,5 +99,6 @@ async def delete(request: web.Request) -> web.Response:
         if channel.guild_id is None:
             raise DiscordError(Why.NOT_IN_DIRECT)
         require(core, channel, Permission.MANAGE_MESSAGES)
+    may_delete_messages(core.store, channel, core.store.bot_id)
     core.posting.delete(message)
     return nothing()

@@ -5,10 +5,11 @@ from aiohttp import web
 from sandbox import payloads
 from sandbox.core import CORE
 from sandbox.errors import DiscordError, Why
-from sandbox.permissions import in_guild
 from sandbox.rest.bodies import id_of, json_of
+from sandbox.rest.queries import flag_in, id_in, limit_in
 from sandbox.rules.form import Form
-from sandbox.wire import Json, answer
+from sandbox.rules.guilds import read_user_name
+from sandbox.wire import answer
 
 routes = web.RouteTableDef()
 
@@ -21,14 +22,27 @@ async def own(request: web.Request) -> web.Response:
 
 @routes.get("/users/@me/guilds")
 async def own_guilds(request: web.Request) -> web.Response:
+    """Sorted by their ids; with `before` the last ones below it."""
     store = request.app[CORE].store
-    keys = ("id", "name", "icon", "banner", "features")
-    shown: list[Json] = []
-    for guild in store.guilds.values():
-        full = payloads.guild(guild)
-        own = {"owner": guild.owner_id == store.bot_id, "permissions": str(in_guild(guild, store.bot_id))}
-        shown.append({**{key: full[key] for key in keys}, **own})
-    return answer(shown)
+    limit, before, after = limit_in(request, 200, 200), id_in(request, "before"), id_in(request, "after")
+    guilds = sorted(store.bots_guilds(), key=lambda guild: guild.id)
+    if before is not None:
+        guilds = [guild for guild in guilds if guild.id < before][-limit:]
+    else:
+        guilds = [guild for guild in guilds if guild.id > (after or 0)][:limit]
+    counted = flag_in(request, "with_counts")
+    return answer(
+        [{**payloads.joined_guild(each, store.bot_id), **(payloads.counts(each) if counted else {})} for each in guilds]
+    )
+
+
+@routes.patch("/users/@me")
+async def change_own(request: web.Request) -> web.Response:
+    core = request.app[CORE]
+    name = read_user_name(json_of(request))
+    if name is not None:
+        core.members.rename_user(core.store.bot_id, name)
+    return answer(payloads.own_user(core.store.users[core.store.bot_id]))
 
 
 @routes.get("/users/{user}")

@@ -35,10 +35,13 @@ def read() -> Description | None:
 
 
 class Amendment(NamedTuple):
-    """A place under the description's components, what should be there instead, and the reason."""
+    """A place among the description's paths or components, what should be there instead, and the reason.
+
+    `at` is as in a reference: `paths/~1users~1@me/get`, or without a `components/` before it `schemas/Error`.
+    """
 
     at: str
-    becomes: Json
+    becomes: Any
     why: str
 
 
@@ -66,8 +69,9 @@ class Description:
         """Another one, with these places replaced or added. Raises KeyError where there is no such place."""
         document = orjson.loads(orjson.dumps(self.document))
         for amendment in amendments:
-            holder, _, name = f"#/components/{amendment.at}".rpartition("/")
-            _at(document, holder)[name] = amendment.becomes
+            place = amendment.at if amendment.at.startswith("paths/") else f"components/{amendment.at}"
+            holder, _, name = f"#/{place}".rpartition("/")
+            _at(document, holder)[_plain(name)] = amendment.becomes
         return Description(document)
 
     @property
@@ -122,8 +126,12 @@ class Description:
 def _at(document: Json, reference: str) -> Any:
     found: Any = document
     for step in reference.removeprefix("#/").split("/"):
-        found = found[step.replace("~1", "/").replace("~0", "~")]
+        found = found[_plain(step)]
     return found
+
+
+def _plain(step: str) -> str:
+    return step.replace("~1", "/").replace("~0", "~")
 
 
 def _pattern(path: str) -> re.Pattern[str]:

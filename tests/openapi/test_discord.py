@@ -44,7 +44,8 @@ def test_every_format_is_known_and_every_reference_leads_somewhere() -> None:
 
 
 def test_every_route_of_the_sandbox_is_described() -> None:
-    described = {(each.method, re.sub(r"{\w+}", "{}", each.path)) for each in DESCRIPTION.operations}
+    amended = DESCRIPTION.amended(RESPONSES)
+    described = {(each.method, re.sub(r"{\w+}", "{}", each.path)) for each in amended.operations}
     served = {
         (route.method, re.sub(r"{\w+}", "{}", route.resource.canonical))
         for route in api(Sandbox()._core).router.routes()
@@ -57,9 +58,7 @@ def test_every_route_of_the_sandbox_is_described() -> None:
 
 @pytest.mark.parametrize("amendment", [*RESPONSES, *REQUESTS], ids=lambda amendment: amendment.at)
 def test_every_amendment_changes_something_and_says_why(amendment: Amendment) -> None:
-    before = DESCRIPTION.document["components"]
-
-    assert DESCRIPTION.amended([amendment]).document["components"] != before
+    assert DESCRIPTION.amended([amendment]).document != DESCRIPTION.document
     assert amendment.why
 
 

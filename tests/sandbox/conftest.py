@@ -2,12 +2,14 @@
 
 from collections.abc import AsyncIterator, Iterator
 
+import aiohttp
 import pytest
 
 from sandbox import Limits, ManualClock, Sandbox
 from sandbox.actor import Person
 from tests.openapi.watching import watched
 from tests.sandbox.bots import TryBot, living
+from tests.sandbox.houses import HouseApi, HouseBot, opened
 from tests.sandbox.raw import Api, calling
 
 
@@ -63,3 +65,47 @@ async def cleo(sandbox: Sandbox) -> AsyncIterator[Person]:
 async def api(sandbox: Sandbox) -> AsyncIterator[Api]:
     async with calling(sandbox) as caller:
         yield caller
+
+
+@pytest.fixture
+async def house(clock: ManualClock) -> AsyncIterator[Sandbox]:
+    async with opened(clock) as sandbox:
+        yield sandbox
+
+
+@pytest.fixture
+async def robo(house: Sandbox) -> AsyncIterator[HouseBot]:
+    """A bot in the house, with all intents."""
+    bot = HouseBot()
+    async with living(bot, house):
+        yield bot
+
+
+@pytest.fixture
+async def rest(house: Sandbox) -> AsyncIterator[HouseApi]:
+    async with aiohttp.ClientSession() as http:
+        yield HouseApi(house, http)
+
+
+@pytest.fixture
+async def olga(house: Sandbox) -> AsyncIterator[Person]:
+    async with Person.join(house.url, "olga") as person:
+        yield person
+
+
+@pytest.fixture
+async def adam(house: Sandbox) -> AsyncIterator[Person]:
+    async with Person.join(house.url, "adam") as person:
+        yield person
+
+
+@pytest.fixture
+async def mona(house: Sandbox) -> AsyncIterator[Person]:
+    async with Person.join(house.url, "mona") as person:
+        yield person
+
+
+@pytest.fixture
+async def paul(house: Sandbox) -> AsyncIterator[Person]:
+    async with Person.join(house.url, "paul") as person:
+        yield person

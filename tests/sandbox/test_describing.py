@@ -4,8 +4,9 @@ from pathlib import Path
 
 import pytest
 
+from sandbox import Channel
 from sandbox.describing import WorldError, find_world
-from sandbox.world import WORKSHOP
+from sandbox.world import TOWN, WORKSHOP
 
 OFFICE = """
 bot = "Robo"
@@ -15,7 +16,7 @@ people = [{name = "eve"}, {name = "bob", roles = ["staff"]}]
 [[guilds]]
 name = "Office"
 owner = "eve"
-channels = ["lobby"]
+channels = ["lobby", {name = "staff room", private_to = ["staff"]}]
 roles = [{name = "staff", permissions = 32}]
 threads = [{name = "lunch", parent = "lobby"}]
 """
@@ -23,6 +24,7 @@ threads = [{name = "lunch", parent = "lobby"}]
 
 def test_a_world_that_comes_with_the_sandbox_has_a_name() -> None:
     assert find_world("workshop") is WORKSHOP
+    assert find_world("town") is TOWN
 
 
 def test_a_world_can_be_a_file(tmp_path: Path) -> None:
@@ -32,6 +34,7 @@ def test_a_world_can_be_a_file(tmp_path: Path) -> None:
     world = find_world(str(path))
 
     assert (world.bot, world.people[1].roles, world.guilds[0].threads[0].parent) == ("Robo", ("staff",), "lobby")
+    assert world.guilds[0].channels == ("lobby", Channel("staff room", private_to=("staff",)))
 
 
 @pytest.mark.parametrize(
@@ -54,5 +57,5 @@ def test_what_is_wrong_with_a_file_is_said(tmp_path: Path, text: str, expected: 
 
 
 def test_an_unknown_name_is_told_the_known_ones() -> None:
-    with pytest.raises(WorldError, match="only workshop"):
+    with pytest.raises(WorldError, match="only workshop, town"):
         find_world("nowhere")

@@ -10,6 +10,8 @@ import pytest
 
 from sandbox import Sandbox
 from sandbox.actor import Person
+from sandbox.building import build
+from sandbox.describing import find_world
 
 PAGE = Path(__file__).parents[2] / "docs" / "sandbox.md"
 BLOCKS = re.findall(r"^```python\n(.*?)^```$", PAGE.read_text(), re.MULTILINE | re.DOTALL)
@@ -38,6 +40,15 @@ async def test_the_bot_of_the_documentation_answers(tmp_path: Path, wrapped: boo
             await process.communicate()
 
     assert answer.content == "You said: @TinyLLM hello"
+
+
+def test_the_described_world_can_be_opened(tmp_path: Path) -> None:
+    (described,) = re.findall(r"^```toml\n(.*?)^```$", PAGE.read_text(), re.MULTILINE | re.DOTALL)
+    (tmp_path / "office.toml").write_text(described)
+
+    (guild,) = build(find_world(str(tmp_path / "office.toml"))).guilds.values()
+
+    assert {channel.name for channel in guild.channels.values()} >= {"staff room", "questions", "Which door?"}
 
 
 def test_ten_lines_are_ten_lines() -> None:

@@ -1,8 +1,10 @@
 """Who may do what in a channel, by Discord's page on permissions."""
 
+from dataclasses import replace
+
 import pytest
 
-from sandbox.permissions import ALL, Permission, audience, in_channel, sees_channel
+from sandbox.permissions import ALL, Permission, audience, highest_rank, in_channel, in_guild, rank, sees_channel
 from sandbox.state import Channel, ChannelKind, Guild, Member, Overwrite, Role, ThreadState
 
 OWNER, ADMIN, BEN, STRANGER = 1, 2, 3, 4
@@ -88,3 +90,33 @@ def test_a_private_thread_is_shown_to_its_members_and_to_those_who_manage_thread
     thread.thread = ThreadState(0)
     guild.members[BEN] = Member(BEN, 0, (HELPERS,))
     assert sees_channel(guild, thread, BEN)
+
+
+def test_who_is_timed_out_looks_and_reads_only() -> None:
+    guild, channel = house(everyone(allow=Permission.READ_MESSAGE_HISTORY), for_ben(allow=SEND))
+    guild.members[BEN] = replace(guild.members[BEN], silent_until=1.0)
+    guild.members[ADMIN] = replace(guild.members[ADMIN], silent_until=1.0)
+
+    assert in_channel(guild, channel, BEN) == VIEW | Permission.READ_MESSAGE_HISTORY
+    assert in_guild(guild, BEN) == VIEW
+    assert in_channel(guild, channel, ADMIN) == ALL
+
+
+def test_who_may_not_enter_a_voice_channel_may_do_little_with_it() -> None:
+    guild, channel = house()
+    channel.kind = ChannelKind.VOICE
+
+    assert in_channel(guild, channel, BEN) == VIEW
+    channel.overwrites[GUILD] = everyone(allow=Permission.CONNECT)
+    assert in_channel(guild, channel, BEN) == BASE | Permission.CONNECT
+
+
+def test_the_highest_role_is_that_of_the_highest_position_and_among_equals_the_oldest() -> None:
+    guild, _ = house(ben=(HELPERS, GUESTS))
+    guild.roles[GUESTS] = replace(guild.roles[GUESTS], position=guild.roles[HELPERS].position)
+
+    assert highest_rank(guild, BEN) == rank(guild.roles[HELPERS])
+    order = sorted((OWNER, ADMIN, BEN, STRANGER), key=lambda who: highest_rank(guild, who))
+    assert order == [STRANGER, ADMIN, BEN, OWNER]
+    guild.members[BEN] = Member(BEN, 0)
+    assert highest_rank(guild, BEN) > highest_rank(guild, STRANGER)

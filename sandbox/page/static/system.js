@@ -10,6 +10,9 @@ import { full, moment } from "./time.js";
 
 const SAID = {
   joined: ["plus", () => [" has joined the server."]],
+  added: ["plus", () => [" added somebody to the thread."]],
+  removed: ["thread", () => [" removed somebody from the thread."]],
+  renamed: ["thread", (message) => [" changed the name to ", h("strong", {}, message.content), "."]],
   pinned: ["pin", (message) => [" pinned ", jump(message, "a message"), " to this channel."]],
   thread_created: ["thread", (message) => [" started a thread: ", h("strong", {}, message.content)]],
   thread_starter: ["thread", (message) => [" started this thread from ", jump(message, "a message"), "."]],

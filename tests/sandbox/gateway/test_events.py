@@ -1,14 +1,17 @@
 """Which events a bot hears, and which words it is shown."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
-from sandbox import ManualClock, Sandbox
+from sandbox import WORKSHOP, ManualClock, Sandbox
 from sandbox.actor import Person as Actor
 from sandbox.gateway.intents import Intent
+from sandbox.permissions import Permission
 from tests.sandbox.raw import Gateway, calling, gateway
 
+MESSAGES_TOLD = ("MESSAGE_CREATE", "MESSAGE_UPDATE", "MESSAGE_DELETE")
 MESSAGES = Intent.GUILD_MESSAGES | Intent.DIRECT_MESSAGES
 
 
@@ -112,3 +115,81 @@ async def test_events_are_filtered_by_intents(sandbox: Sandbox, ada: Actor, inte
         await ada.type("general")
         await ada.type("@TinyLLM")
         assert [event.name for event in sandbox.events_sent] == ["READY", *heard]
+
+
+@pytest.mark.parametrize(
+    ("intents", "heard"),
+    [
+        pytest.param(
+            Intent.GUILDS,
+            [
+                "GUILD_CREATE",
+                "CHANNEL_CREATE",
+                "THREAD_CREATE",
+                "THREAD_CREATE",
+                "THREAD_MEMBERS_UPDATE",
+                "THREAD_UPDATE",
+                "THREAD_DELETE",
+                "GUILD_MEMBER_UPDATE",
+                "CHANNEL_DELETE",
+            ],
+            id="guilds",
+        ),
+        pytest.param(
+            Intent.GUILD_MEMBERS,
+            [
+                "THREAD_MEMBERS_UPDATE",
+                "GUILD_MEMBER_UPDATE",
+                "GUILD_MEMBER_UPDATE",
+                "GUILD_MEMBER_REMOVE",
+                "GUILD_MEMBER_ADD",
+                "GUILD_MEMBER_REMOVE",
+            ],
+            id="members",
+        ),
+        pytest.param(
+            Intent.GUILD_MODERATION, ["GUILD_MEMBER_UPDATE", "GUILD_BAN_ADD", "GUILD_BAN_REMOVE"], id="moderation"
+        ),
+        pytest.param(0, ["GUILD_MEMBER_UPDATE"], id="none"),
+    ],
+)
+async def test_what_happens_in_a_guild_is_filtered_by_intents(
+    clock: ManualClock, intents: int, heard: list[str]
+) -> None:
+    """Of itself, a bot hears in any case."""
+    world = replace(WORKSHOP, bot_permissions=int(Permission.ADMINISTRATOR))
+    async with (
+        Sandbox(clock=clock, world=world, privileged_intents=int(Intent.GUILD_MEMBERS)) as sandbox,
+        gateway(sandbox) as line,
+        Actor.join(sandbox.url, "ada") as ada,
+        Actor.join(sandbox.url, "ben") as ben,
+    ):
+        await line.identify(sandbox.token, intents=intents)
+        await line.until("READY")
+        made = await ada.create_channel("Workshop", "a")
+        thread = await ada.create_thread(made, "b", private=True)
+        await ada.bring_into_thread(thread, "TinyLLM")
+        await ada.archive_thread(thread)
+        await ada.delete_thread(thread)
+        await ada.set_nick("Workshop", "Tiny", of="TinyLLM")
+        await ada.give_role("Workshop", "ben", "managers")
+        await ada.delete_channel(made)
+        await ada.kick("Workshop", "ben")
+        await ben.join_guild("Workshop")
+        await ada.ban("Workshop", "ben")
+        await ada.unban("Workshop", "ben")
+        told = [event.name for event in sandbox.events_sent]
+        shown = [name for name in told[1:] if name not in ("GUILD_AUDIT_LOG_ENTRY_CREATE", *MESSAGES_TOLD)]
+    assert shown == heard
+
+
+async def test_a_hidden_message_stays_hidden_at_the_beginning_of_a_thread(sandbox: Sandbox, ada: Actor) -> None:
+    async with gateway(sandbox) as line:
+        await line.identify(sandbox.token, intents=MESSAGES)
+        await line.until("READY")
+        secret = await ada.say("general", "secret")
+        await ada.create_thread(secret, "about it")
+        while (started := await _next_message(line))["type"] != 21:
+            pass
+    assert started["message_reference"]["message_id"] == started["referenced_message"]["id"] == str(secret.id)
+    assert started["referenced_message"]["content"] == ""
