@@ -2,13 +2,17 @@
 
 from dataclasses import dataclass
 
+from sandbox.definitions import completed, in_language
 from sandbox.errors import DiscordError, Why
+from sandbox.grants import Grants
 from sandbox.limits.creates import Creates
 from sandbox.rules.commands import (
     MOST_COMMANDS,
     MOST_CONTEXT_COMMANDS,
+    MOST_IN_BULK,
     CommandKind,
     check_command,
+    check_size,
 )
 from sandbox.rules.form import Form
 from sandbox.snowflakes import Snowflakes
@@ -38,12 +42,13 @@ class Command:
     def key(self) -> Key:
         return (self.name, int(self.kind))
 
-    def payload(self, application_id: int) -> Json:
+    def payload(self, application_id: int, locale: str | None = None) -> Json:
+        """With all translations, or with those of one language only."""
         body: Json = {
             "id": str(self.id),
             "application_id": str(application_id),
             "version": str(self.version),
-            **self.definition,
+            **(self.definition if locale is None else in_language(self.definition, locale)),
         }
         return body if self.guild_id is None else {**body, "guild_id": str(self.guild_id)}
 
@@ -51,8 +56,9 @@ class Command:
 class Commands:
     """One shelf for each scope: a guild's id, or None for everywhere."""
 
-    def __init__(self, snowflakes: Snowflakes, creates: Creates) -> None:
+    def __init__(self, snowflakes: Snowflakes, grants: Grants, creates: Creates) -> None:
         self._snowflakes = snowflakes
+        self._grants = grants
         self._creates = creates
         self._shelves: dict[int | None, dict[int, Command]] = {}
 
@@ -73,20 +79,15 @@ class Commands:
             raise DiscordError(Why.UNKNOWN_COMMAND)
         return found
 
-    def find(self, name: str, kind: CommandKind, guild_id: int | None) -> Command | None:
-        """A guild's own command hides the global one of that name."""
-        for scope in (guild_id, None):
-            for command in self.all(scope):
-                if command.key == (name, kind):
-                    return command
-        return None
+    def in_guild(self, guild_id: int | None) -> list[Command]:
+        """Those of the guild, and then those of everywhere, which do not hide each other."""
+        own = [] if guild_id is None else self.all(guild_id)
+        return [*own, *self.all(None)]
 
     def add(self, scope: int | None, body: Json) -> tuple[Command, bool]:
         """A name that is taken is overwritten; the second value tells whether it was new. Raises RateLimited."""
-        form = Form()
-        check_command(form, body)
-        form.done()
-        command = self._made(scope, body)
+        _check(body)
+        command = self._made(scope, {**body, "id": None}, set())
         shelf = self._shelves.setdefault(scope, {})
         new = command.id not in shelf
         _check_numbers([*(other for other in shelf.values() if other.id != command.id), command])
@@ -96,77 +97,79 @@ class Commands:
 
     def replace(self, scope: int | None, bodies: list[Json]) -> list[Command]:
         """Bulk overwrite; commands that stay keep their ids. Raises RateLimited."""
-        form = Form()
-        for index, body in enumerate(bodies):
-            check_command(form, body, (index,))
-        _check_names(form, bodies)
-        form.done()
-        made = [self._made(scope, body) for body in bodies]
+        _check_all(bodies)
+        before = self._shelves.get(scope, {})
+        named = {int(body["id"]) for body in bodies if str(body.get("id")).isdecimal()} & before.keys()
+        made = [self._made(scope, body, named) for body in bodies]
         _check_numbers(made)
         self._creates.take(scope, sum(command.id not in self._shelves.get(scope, {}) for command in made))
         self._shelves[scope] = {command.id: command for command in made}
+        for command in before.values():
+            self._forget_grants(command, self._shelves[scope].get(command.id))
         return made
 
     def change(self, scope: int | None, command_id: int, body: Json) -> Command:
+        """The version stays if nothing is different from before."""
         before = self.get(scope, command_id)
         merged = {**before.definition, **body, "type": before.definition["type"]}
-        form = Form()
-        check_command(form, merged)
-        form.done()
-        changed = Command(before.id, self._snowflakes.next(), scope, _completed(merged, scope))
+        _check(merged)
+        definition = completed(merged, scope)
+        if definition == before.definition:
+            return before
+        changed = Command(before.id, self._snowflakes.next(), scope, definition)
+        if any(other.key == changed.key for other in self.all(scope) if other.id != before.id):
+            raise DiscordError(Why.COMMAND_EXISTS)
         self._shelves[scope][before.id] = changed
+        self._forget_grants(before, changed)
         return changed
 
     def remove(self, scope: int | None, command_id: int) -> None:
-        del self._shelves[scope][self.get(scope, command_id).id]
+        before = self._shelves[scope].pop(self.get(scope, command_id).id)
+        self._forget_grants(before, None)
 
-    def _made(self, scope: int | None, body: Json) -> Command:
-        definition = _completed(body, scope)
+    def _made(self, scope: int | None, body: Json, claimed: set[int]) -> Command:
+        """What it changes is found by id, or else by name among those that nobody claims by id."""
+        definition = completed(body, scope)
+        known = self._shelves.get(scope, {})
         key = (definition["name"], definition["type"])
-        same = next((command for command in self.all(scope) if command.key == key), None)
+        same = next((each for each in known.values() if each.key == key and each.id not in claimed), None)
+        if str(body.get("id")).isdecimal() and int(body["id"]) in known:
+            same = known[int(body["id"])]
         if same is not None and same.definition == definition:
             return same
         version = self._snowflakes.next()
         return Command(version if same is None else same.id, version, scope, definition)
 
-
-def _completed(body: Json, scope: int | None) -> Json:
-    """What Discord gives back: defaults filled in, and what says nothing left out of options."""
-    definition: Json = {
-        "type": int(body.get("type") or CommandKind.SLASH),
-        "name": body["name"],
-        "name_localizations": body.get("name_localizations"),
-        "description": body.get("description") or "",
-        "description_localizations": body.get("description_localizations"),
-        "default_member_permissions": _permissions(body),
-        "nsfw": bool(body.get("nsfw", False)),
-    }
-    if scope is None:
-        definition["dm_permission"] = body.get("dm_permission") is not False
-        definition["contexts"] = body.get("contexts")
-        definition["integration_types"] = body.get("integration_types") or [0]
-    if body.get("options"):
-        definition["options"] = [_option(option) for option in body["options"]]
-    return definition
+    def _forget_grants(self, before: Command, after: Command | None) -> None:
+        if after is None or after.name != before.name:
+            self._grants.forget(before.id)
 
 
-def _permissions(body: Json) -> str | None:
-    bits = body.get("default_member_permissions")
-    return None if bits is None else str(bits)
+def _check(body: Json) -> None:
+    form = Form()
+    check_command(form, body)
+    form.done()
+    check_size(form, body)
+    form.done()
 
 
-def _option(option: Json) -> Json:
-    # By identity: a `min_value` of 0 equals False and has to stay.
-    kept = {key: value for key, value in option.items() if not (value is None or value is False or value == [])}
-    if "options" in kept:
-        kept["options"] = [_option(inner) for inner in kept["options"]]
-    return kept
+def _check_all(bodies: list[Json]) -> None:
+    form = Form()
+    form.longest_list((), bodies, MOST_IN_BULK)
+    form.done()
+    for index, body in enumerate(bodies):
+        check_command(form, body, (index,))
+    _check_names(form, bodies)
+    form.done()
+    for index, body in enumerate(bodies):
+        check_size(form, body, (index,))
+    form.done()
 
 
 def _check_names(form: Form, bodies: list[Json]) -> None:
-    seen: set[Key] = set()
+    seen: set[tuple[str, str]] = set()
     for index, body in enumerate(bodies):
-        key = (str(body.get("name")), body.get("type") or 1)
+        key = (str(body.get("name")), str(body.get("type") or 1))
         if key in seen:
             message = "Application command names must be unique"
             form.wrong((index,), "APPLICATION_COMMANDS_DUPLICATE_NAME", message)
@@ -177,4 +180,4 @@ def _check_numbers(commands: list[Command]) -> None:
     for kind in CommandKind:
         most = MOST_COMMANDS if kind == CommandKind.SLASH else MOST_CONTEXT_COMMANDS
         if sum(command.kind == kind for command in commands) > most:
-            raise DiscordError(Why.TOO_MANY_COMMANDS)
+            raise DiscordError(Why.TOO_MANY_COMMANDS if kind == CommandKind.SLASH else Why.TOO_MANY_MENUS)

@@ -14,6 +14,7 @@ from sandbox.feeds import Feeds
 from sandbox.gateway.gateway import Gateway, make_gateway
 from sandbox.gateway.sessions import Sessions
 from sandbox.gateway.terms import GatewayTerms
+from sandbox.grants import Grants
 from sandbox.guilds import Guilds
 from sandbox.hosting import Hosting
 from sandbox.interactions import Ledger
@@ -28,6 +29,7 @@ from sandbox.snowflakes import Snowflakes
 from sandbox.store import Store
 from sandbox.telling import Teller
 from sandbox.threads import Threads
+from sandbox.uploads import Uploads
 
 _MOST_RECORDED = 50_000
 
@@ -51,6 +53,7 @@ class Core:
     privileged_intents: int
     gateway: Gateway
     feeds: Feeds
+    grants: Grants
     commands: Commands
     ledger: Ledger
     posting: Posting
@@ -64,6 +67,7 @@ class Core:
     emojis: Emojis
     limiter: Limiter
     faults: Faults
+    uploads: Uploads = field(default_factory=Uploads)
     requests: list[Request] = field(default_factory=list)
     observer: Observer | None = None
 
@@ -93,6 +97,7 @@ def make_core(
 ) -> Core:
     snowflakes, limiter = Snowflakes(clock), Limiter(clock, limits)
     gateway, feeds = make_gateway(store, clock, token, privileged_intents, terms, observer), Feeds(store)
+    grants = Grants(store.application_id)
     gateway.sessions.on_change = lambda: feeds.tell_bot(online=bool(gateway.sessions.connected()))
     teller = Teller(store, gateway.sessions, feeds)
     audit = Audit(snowflakes, teller)
@@ -106,8 +111,9 @@ def make_core(
         privileged_intents=privileged_intents,
         gateway=gateway,
         feeds=feeds,
-        commands=Commands(snowflakes, limiter.creates),
-        ledger=Ledger(clock, snowflakes, store.application_id),
+        grants=grants,
+        commands=Commands(snowflakes, grants, limiter.creates),
+        ledger=Ledger(clock, snowflakes, feeds),
         posting=posting,
         places=Places(store, snowflakes, teller, audit),
         threads=threads,

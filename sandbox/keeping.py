@@ -15,6 +15,7 @@ from pydantic import ConfigDict, TypeAdapter, ValidationError
 
 from sandbox.commands import Command
 from sandbox.core import Core
+from sandbox.grants import Granted
 from sandbox.store import Store
 
 _log = logging.getLogger(__name__)
@@ -35,6 +36,7 @@ class Saved:
 
     store: Store
     commands: list[Command] = field(default_factory=list)
+    grants: list[Granted] = field(default_factory=list)
     format: Literal[1] = 1
 
 
@@ -131,7 +133,7 @@ class Keeper:
             await asyncio.sleep(max(_PAUSE, _SHARE * (time.monotonic() - started)))
 
     def _write(self) -> None:
-        saved = Saved(self._core.store, self._core.commands.everything())
+        saved = Saved(self._core.store, self._core.commands.everything(), self._core.grants.everything())
         unfinished = self._path.with_suffix(".new")
         try:
             unfinished.write_bytes(TypeAdapter(Saved).dump_json(saved))

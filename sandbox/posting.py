@@ -7,8 +7,10 @@ from sandbox.gateway.events import deleted_event, message_event, typing_event
 from sandbox.gateway.sessions import Sessions
 from sandbox.permissions import Permission, audience, in_channel, sees_channel
 from sandbox.rules.form import Form
+from sandbox.rules.media import check_references
 from sandbox.rules.mentions import EVERYTHING, pings
-from sandbox.rules.messages import Draft, says_nothing
+from sandbox.rules.messages import Draft, check_alone, says_nothing
+from sandbox.rules.shapes import texts
 from sandbox.snowflakes import Snowflakes
 from sandbox.state import Attachment, Channel, Message, MessageFlag, MessageKind, Origin, Pings, Pointer, Revision
 from sandbox.store import Store
@@ -44,9 +46,10 @@ class Posting:
         origin: Origin | None = None,
         seen_by: int | None = None,
         loading: bool = False,
+        reply_to: int | None = None,
         message_id: int | None = None,
     ) -> Message:
-        """Raises DiscordError for an empty message and for a reply to nothing.
+        """Raises DiscordError for an empty message and for a reply to nothing. `reply_to` pings nobody.
 
         `message_id` is the one of the thread that begins with this message.
         """
@@ -66,7 +69,7 @@ class Posting:
             kind=kind if answered is None else MessageKind.REPLY,
             flags=(draft.flags or 0) & _KEPT_FLAGS,
             tts=draft.tts,
-            reply_to=None if answered is None else answered.id,
+            reply_to=reply_to if answered is None else answered.id,
             nonce=draft.nonce,
             origin=origin,
             seen_by=seen_by,
@@ -114,12 +117,13 @@ class Posting:
         )
         if says_nothing(left):
             raise DiscordError(Why.EMPTY_MESSAGE)
+        check_alone(message.flags | (draft.flags or 0), left)
+        self._fill(message, channel, draft)
         if not message.loading:  # the first words in place of "thinking" are no edit
             message.edited_at = self._clock.now()
         if draft.flags is not None:
             message.flags = message.flags & ~MessageFlag.SUPPRESS_EMBEDS | draft.flags & _KEPT_FLAGS
         message.flags &= ~MessageFlag.LOADING
-        self._fill(message, channel, draft)
         self._tell("MESSAGE_UPDATE", "edited", message, channel)
         return message
 
@@ -138,13 +142,17 @@ class Posting:
         self._feeds.tell_typing(channel, user_id)
 
     def _fill(self, message: Message, channel: Channel, draft: Draft) -> None:
+        """Raises DiscordError, and has changed nothing, if components show files that are not there."""
+        attachments = message.attachments
+        if draft.attachments is not None or draft.uploads:
+            attachments = self._attachments(message, draft)
+        check_references(draft.components or [], {attachment.filename for attachment in attachments})
+        message.attachments = attachments
         if draft.embeds is not None:
             message.embeds = draft.embeds
         if draft.components is not None:
             message.components = draft.components
-        if draft.attachments is not None or draft.uploads:
-            message.attachments = self._attachments(message, draft)
-        if draft.content is not None or draft.mentions is not None:
+        if draft.content is not None or draft.mentions is not None or draft.components is not None:
             message.pings = self._pings(message, channel, draft)
         if draft.content is not None and (draft.content != message.content or not message.revisions):
             message.content = draft.content
@@ -169,8 +177,9 @@ class Posting:
         return kept
 
     def _pings(self, message: Message, channel: Channel, draft: Draft) -> Pings:
-        text = message.content if draft.content is None else draft.content
-        answered = None if message.reply_to is None else self._store.message(channel.id, message.reply_to)
+        text = "\n".join((message.content if draft.content is None else draft.content, *texts(message.components)))
+        reply_to = message.reply_to if message.origin is None else None  # an answer to an interaction pings nobody
+        answered = None if reply_to is None else self._store.message(channel.id, reply_to)
         bits = in_channel(self._store.guild_of(channel), channel, message.author_id)
         found = pings(
             text,
@@ -213,7 +222,8 @@ class Posting:
 
     def _file(self, message: Message, channel: Channel) -> None:
         self._store.shelves[channel.id].add(message)
-        channel.last_message_id = message.id
+        if message.seen_by is None:  # what one person sees is not in the channel
+            channel.last_message_id = message.id
         if _counts(message):
             channel.message_count += 1
             if channel.thread is not None:
@@ -243,6 +253,8 @@ class Posting:
 
 def _counts(message: Message) -> bool:
     """Whether it is one of a thread's messages, which the one that began the thread is not."""
+    if message.seen_by is not None:
+        return False
     return message.kind != MessageKind.THREAD_STARTER and message.id != message.channel_id
 
 

@@ -60,6 +60,7 @@ class Sandbox:
         self._core: Core = make_core(store, clock or SystemClock(), token, privileged_intents, terms, kept, observer)
         if saved is not None:
             self._core.commands.restore(saved.commands)
+            self._core.grants.restore(saved.grants)
         self._keeper = None if data is None else Keeper(data, self._core)
         app = _application(self._core, () if self._keeper is None else (self._keeper.notice,))
         self._opened = AsyncExitStack()
@@ -152,6 +153,7 @@ def _application(core: Core, middlewares: tuple[Middleware, ...]) -> web.Applica
 
 async def _close_sockets(app: web.Application) -> None:
     app[CORE].faults.clear()
+    app[CORE].ledger.close()
     app[CORE].feeds.close()
     for connection in app[CORE].gateway.connections:
         connection.close(1001)

@@ -247,14 +247,22 @@ class Revision:
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """The interaction that a message answers; `trigger` is the one that had opened a modal before."""
+    """The interaction that a message answers.
+
+    `owners` are the installations that it was allowed by, `source_id` the message whose component was used, and
+    `opener` what had opened the modal. Follow-ups name the first response, `original_id`.
+    """
 
     interaction_id: int
     kind: int
     user_id: int
+    owners: Json = field(default_factory=dict)
     command: str | None = None
     source_id: int | None = None
-    trigger: "Origin | None" = None
+    target_user_id: int | None = None
+    target_message_id: int | None = None
+    opener: "Origin | None" = None
+    original_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -91,6 +91,9 @@ def _button(button: Json) -> Json:
 def _select(select: Json) -> Json:
     return {
         "custom_id": select["custom_id"],
+        "kind": select["type"],
+        "least": select["min_values"],
+        "most": select["max_values"],
         "placeholder": select.get("placeholder") or "",
         "disabled": bool(select.get("disabled", False)),
         "options": [

@@ -10,7 +10,7 @@ from sandbox.actor.errors import (
     Refused,
     UnknownCommand,
 )
-from sandbox.actor.messages import Button, Choice, Message, Modal, Option, Revision, Select
+from sandbox.actor.messages import Button, Choice, File, Message, Modal, Offered, Option, Revision, Select
 from sandbox.actor.person import Person
 from sandbox.actor.resident import Place
 
@@ -19,12 +19,14 @@ __all__ = [
     "BadOption",
     "Button",
     "Choice",
+    "File",
     "Message",
     "Modal",
     "ModalOpened",
     "NoAnswer",
     "NotAllowed",
     "NotThere",
+    "Offered",
     "Option",
     "Person",
     "Place",

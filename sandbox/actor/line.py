@@ -5,6 +5,7 @@ import contextlib
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
+from io import BytesIO
 from typing import Any
 from urllib.parse import quote
 
@@ -52,7 +53,7 @@ class Line:
 
     async def ask(self, method: str, path: str, body: Json | None = None, **query: str) -> Any:
         """Raises the ActorError that the sandbox names, ConnectionError if it is gone."""
-        data = None if body is None else orjson.dumps(body)
+        data = None if body is None else BytesIO(orjson.dumps(body))  # files make it large
         headers = {"Content-Type": "application/json"}
         url = self._base + path
         try:

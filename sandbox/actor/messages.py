@@ -1,5 +1,6 @@
 """What a person sees, as frozen values."""
 
+import base64
 from dataclasses import dataclass
 from typing import Any
 
@@ -34,10 +35,15 @@ class Option:
 
 @dataclass(frozen=True, slots=True)
 class Select:
+    """`kind` is Discord's number: 3 has options, 5 offers users, 6 roles, 7 both, and 8 channels."""
+
     custom_id: str
     placeholder: str
     disabled: bool
     options: tuple[Option, ...]
+    kind: int = 3
+    least: int = 1
+    most: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,11 +56,38 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class Modal:
-    """`raw` is what the bot sent; `channel` is where it was opened."""
+    """`raw` is what the bot sent; `channel` is where it was opened, by which `interaction`."""
 
     custom_id: str
     title: str
     channel: str
+    raw: Json
+    interaction: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """Something to give to a command or to a modal."""
+
+    name: str
+    content: bytes
+    content_type: str | None = None
+
+    def written(self) -> Json:
+        content = base64.b64encode(self.content).decode()
+        return {"filename": self.name, "content": content, "content_type": self.content_type}
+
+
+@dataclass(frozen=True, slots=True)
+class Offered:
+    """A command that a person is offered; `kind` is 1 for one with a slash, 2 for one on people, 3 on messages.
+
+    `raw` is its whole definition.
+    """
+
+    name: str
+    kind: int
+    description: str
     raw: Json
 
 
@@ -109,7 +142,22 @@ def read_message(view: Json) -> Message:
 
 def _select(select: Json) -> Select:
     options = tuple(Option(**option) for option in select["options"])
-    return Select(select["custom_id"], select["placeholder"], select["disabled"], options)
+    return Select(
+        select["custom_id"],
+        select["placeholder"],
+        select["disabled"],
+        options,
+        select["kind"],
+        select["least"],
+        select["most"],
+    )
+
+
+def written(value: object) -> Any:
+    """A value for an option or a field as it is sent: files as text, and everything else as it is."""
+    if isinstance(value, File):
+        return value.written()
+    return [written(each) for each in value] if isinstance(value, list | tuple) else value
 
 
 def _optional(text: str | None) -> int | None:

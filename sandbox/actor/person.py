@@ -1,6 +1,6 @@
 """The scripted person."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from typing import Self
 
@@ -8,31 +8,36 @@ import aiohttp
 
 from sandbox.actor.errors import ModalOpened, NoAnswer
 from sandbox.actor.line import Line, Seen
-from sandbox.actor.messages import Choice, Json, Message, Modal, read_message
+from sandbox.actor.messages import Choice, Json, Message, Modal, Offered, read_message, written
 from sandbox.actor.resident import Resident
 from sandbox.actor.waiting import Mark, Predicate, first
 
 _UPDATE_DEFERRED = 6
 _MODAL = 9
+_FAILED = "failed"
 
 
 class Person(Resident):
     """Made by `Person.join`. Channels are named `general`, `ideas` (a thread) or `@TinyLLM` (a direct message)."""
 
-    def __init__(self, name: str, line: Line, patience: float) -> None:
+    def __init__(self, name: str, line: Line, patience: float, locale: str) -> None:
         self.name = name
         self._line = line
         self._patience = patience
+        self._locale = locale
         self._marks: dict[str, Mark] = {}
 
     @classmethod
     @asynccontextmanager
-    async def join(cls, url: str, name: str, *, patience: float = 3.0) -> AsyncIterator[Self]:
-        """`patience` is how many seconds this person waits for the first response to an interaction."""
+    async def join(cls, url: str, name: str, *, patience: float = 3.0, locale: str = "en-US") -> AsyncIterator[Self]:
+        """`patience` is how many seconds this person waits for the first response to an interaction.
+
+        `locale` is the language that they have set, as Discord names it.
+        """
         async with aiohttp.ClientSession() as http:
             line = Line(http, url, name)
             async with line.open():
-                yield cls(name, line, patience)
+                yield cls(name, line, patience, locale)
 
     async def bot_ready(self, timeout: float = 20.0) -> None:
         """Until a bot is connected. Raises TimeoutError."""
@@ -78,10 +83,10 @@ class Person(Resident):
     ) -> Message:
         """A slash command, as in `run("/settings model", "general", name="large")`; waits for a deferred answer.
 
-        `force` sends it even where Discord would not offer it. Raises NoAnswer, UnknownCommand, NotAllowed,
-        BadOption; ModalOpened if the answer is a modal.
+        Users, roles and channels are given by name, attachments as `File`. `force` sends it even where Discord would
+        not offer it. Raises NoAnswer, UnknownCommand, NotAllowed, BadOption; ModalOpened if the answer is a modal.
         """
-        body = {"command": command, "channel": channel, "options": options, "force": force}
+        body = {"command": command, "channel": channel, "options": _written(options), "force": force}
         return await self._message(await self._act(command, channel, "/commands", body), timeout)
 
     async def run_on(
@@ -99,8 +104,8 @@ class Person(Resident):
     async def complete(self, command: str, channel: str, /, *, force: bool = False, **options: object) -> list[Choice]:
         """What autocomplete offers for the last of the given options."""
         focused = next(reversed(options)) if options else ""
-        body = {"command": command, "channel": channel, "options": options, "force": force, "focused": focused}
-        started = await self._line.act("POST", "/commands", body)
+        body = {"command": command, "channel": channel, "options": _written(options), "force": force}
+        started = await self._line.act("POST", "/commands", {**body, "focused": focused, "locale": self._locale})
         answer = await self._answer(command, int(started["interaction"]))
         return [Choice(choice["name"], choice["value"]) for choice in answer.get("choices", [])]
 
@@ -113,32 +118,54 @@ class Person(Resident):
     async def pick(
         self, message: Message, *values: str, custom_id: str | None = None, timeout: float = 15.0
     ) -> Message | None:
-        """Values of a string select; answers as `press` does."""
+        """Values of a select: of its options, or names of users, roles or channels; answers as `press` does."""
         body = {"message": str(message.id), "values": values, "custom_id": custom_id}
         answer = await self._act(", ".join(values), message.channel, "/pick", body, pressed=message.id)
         return await self._maybe_message(answer, timeout)
 
-    async def submit(self, modal: Modal, values: dict[str, str], *, timeout: float = 15.0) -> Message | None:
-        """A modal with a text for each input's custom id; answers as `press` does."""
-        body = {"channel": modal.channel, "modal": modal.raw, "values": values}
+    async def submit(
+        self, modal: Modal, values: Mapping[str, object] | None = None, *, timeout: float = 15.0
+    ) -> Message | None:
+        """A modal with values for the custom ids of its fields; answers as `press` does.
+
+        Texts, names or lists of them, `File`s for an upload, True or False for a checkbox; what is left out stays as
+        the bot had filled it in. Raises BadOption for what Discord's client would not send.
+        """
+        body = {"interaction": str(modal.interaction), "values": _written(values or {})}
         return await self._maybe_message(await self._act(modal.title, modal.channel, "/submit", body), timeout)
+
+    async def offered(self, channel: str) -> list[Offered]:
+        """The commands that Discord shows to this person there, in their language."""
+        commands = await self._line.act("GET", "/commands", channel=channel, locale=self._locale)
+        return [_offered(command) for command in commands]
+
+    async def allow(self, guild: str, command: str | None, permissions: list[Json]) -> None:
+        """Changes who may use a command of the bot, or all of them (None): an administrator's settings.
+
+        Each permission names a `role`, a `user` or a `channel`, and says whether to `allow` it.
+        """
+        body = {"guild": guild, "command": command, "permissions": permissions}
+        await self._line.act("PUT", "/commands/permissions", body)
 
     async def _act(self, what: str, channel: str, path: str, body: Json, *, pressed: int | None = None) -> Json:
         """Starts an interaction and waits for its first response."""
-        started = await self._line.act("POST", path, body)
+        started = await self._line.act("POST", path, {**body, "locale": self._locale})
         interaction = int(started["interaction"])
         self._marks[_plain(channel)] = Mark(interaction, pressed, started["sequence"])
         answer = await self._answer(what, interaction)
         if answer["callback"] == _MODAL:
             raw = answer["modal"]
-            raise ModalOpened(Modal(raw["custom_id"], raw["title"], channel, raw))
+            raise ModalOpened(Modal(raw["custom_id"], raw["title"], channel, raw, interaction))
         return answer
 
     async def _answer(self, what: str, interaction: int) -> Json:
         try:
-            return await self._line.answer(interaction, self._patience)
+            answer = await self._line.answer(interaction, self._patience)
         except TimeoutError:
             raise NoAnswer(f"the bot did not answer {what!r} within {self._patience:g} s") from None
+        if answer["result"] == _FAILED:
+            raise NoAnswer(f"the bot did not answer {what!r}: {answer['sentence']}")
+        return answer
 
     async def _maybe_message(self, answer: Json, timeout: float) -> Message | None:
         return None if answer["callback"] == _UPDATE_DEFERRED else await self._message(answer, timeout)
@@ -183,6 +210,16 @@ class Person(Resident):
             while (seen := await states.get()) is not None:
                 if _plain(seen.message.channel) == name:
                     yield seen.message
+
+
+def _written(values: Mapping[str, object]) -> Json:
+    return {name: written(value) for name, value in values.items()}
+
+
+def _offered(command: Json) -> Offered:
+    name = command.get("name_localized") or command["name"]
+    description = command.get("description_localized") or command["description"]
+    return Offered(name, command["type"], description, command)
 
 
 def _plain(channel: str) -> str:

@@ -8,9 +8,11 @@ from sandbox.control import (
     components,
     faults,
     gateway_faults,
+    grants,
     guilds,
     limits,
     messages,
+    modals,
     people,
     threads,
 )
@@ -21,6 +23,7 @@ from sandbox.core import CORE, Core
 def control(core: Core) -> web.Application:
     app = web.Application(middlewares=[keep_out_strangers, explain])
     app[CORE] = core
-    for part in (people, messages, commands, components, channels, threads, guilds, faults, gateway_faults, limits):
+    parts = (people, messages, commands, components, modals, grants, channels, threads, guilds)
+    for part in (*parts, faults, gateway_faults, limits):
         app.add_routes(part.routes)
     return app

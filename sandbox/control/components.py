@@ -1,16 +1,16 @@
-"""Buttons that people press, selects that they pick from, and modals that they fill in."""
-
-from typing import Any
+"""Buttons that people press, and selects that they pick from."""
 
 from aiohttp import web
 
-from sandbox.control.asked import Asked, asked, channel_named, message_seen
+from sandbox.control.asked import Asked, asked, message_seen
 from sandbox.control.asking import ask
 from sandbox.control.problems import ControlError, Problem
-from sandbox.interactions import InteractionKind
+from sandbox.control.resolving import Resolver
+from sandbox.control.selecting import pick_values
+from sandbox.interactions import InteractionKind, Opening
 from sandbox.rules.components import SELECTS, Component, walk
 from sandbox.state import Message
-from sandbox.wire import Json, answer
+from sandbox.wire import Json
 
 routes = web.RouteTableDef()
 
@@ -24,6 +24,7 @@ async def press(request: web.Request) -> web.Response:
     buttons = [part for part in walk(message.components) if part["type"] == Component.BUTTON]
     for button in buttons:
         if wanted in (button.get("label"), button.get("custom_id")) and button.get("custom_id"):
+            _check_enabled(button)
             return _use(who, message, button, {})
     labels = ", ".join(str(button.get("label")) for button in buttons) or "none"
     raise ControlError(Problem.UNKNOWN, f"the message has no button {wanted!r}; it has {labels}")
@@ -31,27 +32,44 @@ async def press(request: web.Request) -> web.Response:
 
 @routes.post("/people/{person}/pick")
 async def pick(request: web.Request) -> web.Response:
-    """Values of a string select: the one with this custom id, or the first that offers them."""
+    """Values of a select: the one with this custom id, or the first that takes them.
+
+    Values are those of a string select or what people read of them, and names or ids for every other kind.
+    """
     who = await asked(request)
     message = message_seen(who.core, who.person, who.body["message"])
-    values, custom_id = list(who.body["values"]), who.body.get("custom_id")
-    for select in walk(message.components):
-        if select["type"] in SELECTS and custom_id in (None, select["custom_id"]) and _offers(select, values):
-            return _use(who, message, select, {"values": values})
+    values, custom_id = [str(value) for value in who.body["values"]], who.body.get("custom_id")
+    selects = [part for part in walk(message.components) if part["type"] in SELECTS]
+    wanted = [select for select in selects if custom_id in (None, select["custom_id"])]
+    channel = who.core.store.channels[message.channel_id]
+    for select in wanted:
+        resolver = Resolver(who.core, who.person, channel)
+        try:
+            picked = pick_values(resolver, select, values)
+        except ControlError:
+            if select is not wanted[-1] or custom_id is None:
+                continue
+            raise
+        _check_enabled(select)
+        resolved = {"resolved": resolver.resolved} if resolver.resolved else {}
+        return _use(who, message, select, {"values": picked, **resolved})
     raise ControlError(Problem.UNKNOWN, f"the message has no select that offers {', '.join(values)}")
 
 
-def _offers(select: Json, values: list[str]) -> bool:
-    offered = {option["value"] for option in select.get("options") or []}
-    enough = select.get("min_values", 1) <= len(values) <= select.get("max_values", 1)
-    return enough and offered.issuperset(values)
+def _check_enabled(component: Json) -> None:
+    if component.get("disabled"):
+        raise ControlError(Problem.NOT_ALLOWED, "that component is disabled")
 
 
 def _use(who: Asked, message: Message, component: Json, extra: Json) -> web.Response:
-    if component.get("disabled"):
-        raise ControlError(Problem.NOT_ALLOWED, "that component is disabled")
-    interaction = who.core.ledger.open(
-        InteractionKind.COMPONENT, who.person.id, message.channel_id, source_id=message.id
+    channel = who.core.store.channels[message.channel_id]
+    server = {"0": str(channel.guild_id or 0)}
+    opening = Opening(
+        InteractionKind.COMPONENT,
+        who.person.id,
+        channel.id,
+        server if message.origin is None else message.origin.owners,
+        source_id=message.id,
     )
     data = {
         "component_type": component["type"],
@@ -59,28 +77,4 @@ def _use(who: Asked, message: Message, component: Json, extra: Json) -> web.Resp
         "id": component["id"],
         **extra,
     }
-    return answer(ask(who.core, interaction, data, message))
-
-
-@routes.post("/people/{person}/submit")
-async def submit(request: web.Request) -> web.Response:
-    """A modal that was shown, with a text for each input's custom id."""
-    who = await asked(request)
-    modal: Json = who.body["modal"]
-    channel = channel_named(who.core, who.person, who.body["channel"])
-    opener = who.core.ledger.modal_of(who.person.id)
-    interaction = who.core.ledger.open(InteractionKind.MODAL, who.person.id, channel.id, opener=opener)
-    filled = [_filled(part, who.body.get("values") or {}) for part in modal["components"]]
-    return answer(ask(who.core, interaction, {"custom_id": modal["custom_id"], "components": filled}))
-
-
-def _filled(component: Json, values: dict[str, str]) -> Json:
-    filled: dict[str, Any] = {"type": component["type"], "id": component.get("id", 0)}
-    if "components" in component:
-        return {**filled, "components": [_filled(child, values) for child in component["components"]]}
-    if isinstance(component.get("component"), dict):
-        return {**filled, "component": _filled(component["component"], values)}
-    if component["type"] == Component.TEXT_INPUT:
-        custom_id = component["custom_id"]
-        return {**filled, "custom_id": custom_id, "value": values.get(custom_id, component.get("value") or "")}
-    return filled
+    return ask(who, opening, data, message)

@@ -1,15 +1,7 @@
 """The things of the sandbox as Discord's JSON."""
 
 from sandbox.payloads.applications import application
-from sandbox.payloads.channels import (
-    channel,
-    counted,
-    interaction_channel,
-    overwrite,
-    own_channel,
-    resolved_channel,
-    thread_member,
-)
+from sandbox.payloads.channels import channel, counted, interaction_channel, overwrite, own_channel, thread_member
 from sandbox.payloads.guilds import (
     counts,
     emoji,
@@ -21,7 +13,8 @@ from sandbox.payloads.guilds import (
     joined_guild,
     preview,
 )
-from sandbox.payloads.messages import attachment, message, reaction
+from sandbox.payloads.interactions import metadata, resolved_channel, resolved_member
+from sandbox.payloads.messages import attachment, ephemeral_attachment, message, reaction
 from sandbox.payloads.users import full_member, member, own_user, role, user
 from sandbox.payloads.values import stamp
 
@@ -33,6 +26,7 @@ __all__ = [
     "counts",
     "emoji",
     "entry",
+    "ephemeral_attachment",
     "full_member",
     "guild",
     "guild_create",
@@ -42,12 +36,14 @@ __all__ = [
     "joined_guild",
     "member",
     "message",
+    "metadata",
     "overwrite",
     "own_channel",
     "own_user",
     "preview",
     "reaction",
     "resolved_channel",
+    "resolved_member",
     "role",
     "stamp",
     "thread_member",

@@ -133,12 +133,6 @@ def thread_member(store: Store, thread: Channel, user_id: int, *, full: bool = F
     return body
 
 
-def resolved_channel(store: Store, of: Channel, user_id: int) -> Json:
-    """A channel that an option or a select names; Discord's documentation lists what is known of it."""
-    whole = interaction_channel(store, of, user_id)
-    return {key: value for key, value in whole.items() if key != "permission_overwrites"}
-
-
 def interaction_channel(store: Store, of: Channel, user_id: int) -> Json:
     bits = in_channel(store.guild_of(of), of, user_id)
     return {**channel(store, of), "permissions": str(bits)}

@@ -1,9 +1,11 @@
 """Messages, with what they carry, as Discord's JSON."""
 
 from sandbox.payloads.channels import channel
+from sandbox.payloads.components import components
+from sandbox.payloads.interactions import metadata
 from sandbox.payloads.users import user
 from sandbox.payloads.values import stamp
-from sandbox.state import Attachment, Message, Origin, Pointer, Reaction
+from sandbox.state import Attachment, Message, MessageKind, Origin, Pointer, Reaction
 from sandbox.store import Store
 from sandbox.wire import Json
 
@@ -17,7 +19,7 @@ def message(store: Store, message: Message, *, nested: bool = False) -> Json:
         "author": user(store.users[message.author_id]),
         "content": message.content,
         "embeds": message.embeds,
-        "components": message.components,
+        "components": components(message, lambda each: str(attachment(store, message.channel_id, each)["url"])),
         "attachments": [attachment(store, message.channel_id, each) for each in message.attachments],
         "mentions": [user(store.users[who]) for who in message.pings.users if who in store.users],
         "mention_roles": [str(each) for each in message.pings.roles],
@@ -36,7 +38,7 @@ def message(store: Store, message: Message, *, nested: bool = False) -> Json:
     if message.nonce is not None:
         body["nonce"] = message.nonce
     if message.origin is not None:
-        body |= _origin(store, message.origin, store.channels[message.channel_id].guild_id)
+        body |= _origin(store, message, message.origin)
     if message.reply_to is not None:
         body |= _reply(store, message, message.reply_to, nested=nested)
     if message.about is not None:
@@ -57,6 +59,12 @@ def attachment(store: Store, channel_id: int, attachment: Attachment) -> Json:
     return body if attachment.description is None else {**body, "description": attachment.description}
 
 
+def ephemeral_attachment(store: Store, channel_id: int, of: Attachment) -> Json:
+    """A file that somebody gave to a command or a modal."""
+    url = f"{store.address}/ephemeral-attachments/{channel_id}/{of.id}/{of.filename}"
+    return {**attachment(store, channel_id, of), "url": url, "proxy_url": url, "ephemeral": True}
+
+
 def reaction(reaction: Reaction, own_id: int) -> Json:
     count = len(reaction.users)
     return {
@@ -71,36 +79,21 @@ def reaction(reaction: Reaction, own_id: int) -> Json:
     }
 
 
-def _origin(store: Store, origin: Origin, guild_id: int | None) -> Json:
+def _origin(store: Store, of: Message, origin: Origin) -> Json:
     """Who used what; `webhook_id` marks that the application wrote through the interaction's token."""
-    metadata = _metadata(store, origin, guild_id)
     body: Json = {
         "application_id": str(store.application_id),
         "webhook_id": str(store.application_id),
-        "interaction_metadata": metadata,
+        "interaction_metadata": metadata(store, origin),
     }
-    if origin.command is not None:
+    if of.kind in (MessageKind.SLASH_COMMAND, MessageKind.CONTEXT_COMMAND):  # older than the metadata
         body["interaction"] = {
             "id": str(origin.interaction_id),
             "type": origin.kind,
-            "name": origin.command,
-            "user": metadata["user"],
+            "name": origin.command or "",
+            "user": body["interaction_metadata"]["user"],
         }
     return body
-
-
-def _metadata(store: Store, origin: Origin, guild_id: int | None) -> Json:
-    metadata: Json = {
-        "id": str(origin.interaction_id),
-        "type": origin.kind,
-        "user": user(store.users[origin.user_id]),
-        "authorizing_integration_owners": {"0": str(guild_id or 0)},
-    }
-    if origin.trigger is not None:
-        metadata["triggering_interaction_metadata"] = _metadata(store, origin.trigger, guild_id)
-    elif origin.source_id is not None:
-        metadata["interacted_message_id"] = str(origin.source_id)
-    return metadata
 
 
 def _reply(store: Store, of: Message, reply_to: int, *, nested: bool) -> Json:

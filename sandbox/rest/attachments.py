@@ -1,4 +1,4 @@
-"""Downloads of what was attached to messages, where Discord has its file servers."""
+"""Downloads of what was attached, where Discord has its file servers."""
 
 from aiohttp import web
 
@@ -21,6 +21,15 @@ _HEADERS = {
 async def attachment(request: web.Request) -> web.Response:
     channel_id, attachment_id = int(request.match_info["channel"]), int(request.match_info["attachment"])
     found = _find(request.app[CORE], channel_id, attachment_id)
+    if found is None:
+        return answer(DiscordError(Why.NOT_FOUND).body(), 404)
+    return web.Response(body=found.content, headers=_HEADERS)
+
+
+@routes.get(r"/ephemeral-attachments/{channel:\d+}/{attachment:\d+}/{name}")
+async def ephemeral(request: web.Request) -> web.Response:
+    """What people gave to commands and modals."""
+    found = request.app[CORE].uploads.get(int(request.match_info["attachment"]))
     if found is None:
         return answer(DiscordError(Why.NOT_FOUND).body(), 404)
     return web.Response(body=found.content, headers=_HEADERS)

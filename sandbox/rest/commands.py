@@ -1,4 +1,4 @@
-"""Application commands, global and of one guild."""
+"""Application commands, global and of one guild, and who may use them."""
 
 from typing import Any
 
@@ -27,6 +27,13 @@ def _scope(request: web.Request) -> tuple[Core, int | None]:
     return core, guild_id
 
 
+def _guild(request: web.Request) -> tuple[Core, int]:
+    core, guild_id = _scope(request)
+    if guild_id is None:
+        raise DiscordError(Why.UNKNOWN_GUILD)
+    return core, guild_id
+
+
 def _command_id(request: web.Request) -> int:
     return id_of(request, "command", Why.UNKNOWN_COMMAND)
 
@@ -34,8 +41,16 @@ def _command_id(request: web.Request) -> int:
 @routes.get(_GLOBAL)
 @routes.get(_GUILD)
 async def listed(request: web.Request) -> web.Response:
+    """With all translations if asked for, else with those of the asker's language."""
     core, scope = _scope(request)
-    return answer([command.payload(core.store.application_id) for command in core.commands.all(scope)])
+    everything = request.query.get("with_localizations", "").lower() in ("1", "true")
+    locale = None if everything else _locale(request)
+    return answer([command.payload(core.store.application_id, locale) for command in core.commands.all(scope)])
+
+
+def _locale(request: web.Request) -> str:
+    accepted = request.headers.get("Accept-Language", "").partition(",")[0].partition(";")[0].strip()
+    return request.headers.get("X-Discord-Locale") or accepted or "en-US"
 
 
 @routes.post(_GLOBAL)
@@ -55,6 +70,38 @@ async def replace(request: web.Request) -> web.Response:
         raise DiscordError(Why.INVALID_JSON)
     made = core.commands.replace(scope, bodies)
     return answer([command.payload(core.store.application_id) for command in made])
+
+
+@routes.get(_GUILD + "/permissions")
+async def grants(request: web.Request) -> web.Response:
+    """Only of those commands that an administrator has said something of."""
+    core, guild_id = _guild(request)
+    return answer(core.grants.all_of(guild_id))
+
+
+@routes.get(_GUILD + "/{command}/permissions")
+async def grants_of(request: web.Request) -> web.Response:
+    core, guild_id = _guild(request)
+    command_id = _granted(request, core, guild_id)
+    if not core.grants.of(guild_id, command_id):
+        raise DiscordError(Why.UNKNOWN_COMMAND_PERMISSIONS)
+    return answer(core.grants.payload(guild_id, command_id))
+
+
+def _granted(request: web.Request, core: Core, guild_id: int) -> int:
+    """A command of the guild or of everywhere; the application's id stands for all of them."""
+    command_id = _command_id(request)
+    known = [command.id for command in core.commands.in_guild(guild_id)]
+    if command_id not in (*known, core.store.application_id):
+        raise DiscordError(Why.UNKNOWN_COMMAND)
+    return command_id
+
+
+@routes.put(_GUILD + "/{command}/permissions")
+async def grant(request: web.Request) -> web.Response:
+    """People do that, in the settings of their server: a bot's token is refused."""
+    _guild(request)
+    raise DiscordError(Why.NOT_FOR_BOTS)
 
 
 @routes.get(_GLOBAL + "/{command}")

@@ -1,24 +1,36 @@
 """The first response to an interaction."""
 
+from typing import Any
+
 from aiohttp import web
 
 from sandbox import payloads
 from sandbox.core import CORE, Core
+from sandbox.definitions import completed_choice
 from sandbox.errors import DiscordError, Why
-from sandbox.interactions import Callback, Interaction, InteractionKind
+from sandbox.interactions import Callback, Interaction
+from sandbox.rest.answering import write
 from sandbox.rest.bodies import id_of, json_of, uploads_of
-from sandbox.rules.commands import check_choices
 from sandbox.rules.form import Form
-from sandbox.rules.layouts import check_modal
 from sandbox.rules.messages import Draft, Upload, read_draft
-from sandbox.state import Message, MessageFlag, MessageKind
+from sandbox.rules.modals import read_modal
+from sandbox.rules.options import OptionKind, check_choices
+from sandbox.state import Message, MessageFlag
 from sandbox.wire import Json, answer, nothing
 
 routes = web.RouteTableDef()
 _DATA = ("data",)
-_WITHOUT_MESSAGE = (Callback.PONG, Callback.CHOICES, Callback.MODAL)
 # A deferred response has made nothing yet that could be shown.
 _WITH_RESOURCE = (Callback.MESSAGE, Callback.UPDATE)
+# What a response of each kind is called on the feed of the person who waits for it.
+_RESULTS = {
+    Callback.MESSAGE: "message",
+    Callback.DEFERRED_MESSAGE: "deferred",
+    Callback.DEFERRED_UPDATE: "deferred_update",
+    Callback.UPDATE: "update",
+    Callback.CHOICES: "choices",
+    Callback.MODAL: "modal",
+}
 
 
 @routes.post("/interactions/{interaction}/{token}/callback")
@@ -28,93 +40,92 @@ async def callback(request: web.Request) -> web.Response:
     interaction = core.ledger.to_answer(interaction_id, request.match_info["token"])
     body = json_of(request)
     kind = _kind(interaction, body)
-    data: Json = body.get("data") or {}
-    message = _answer(core, interaction, kind, data, uploads_of(request))
-    interaction.answered = kind
-    interaction.original_id = None if message is None else message.id
-    _tell(core, interaction, data)
+    message, shown = _answer(core, interaction, kind, _data(body), uploads_of(request))
+    core.ledger.settle(interaction, kind, None if message is None else message.id)
+    _tell(core, interaction, shown)
     if request.query.get("with_response", "").lower() in ("1", "true"):
         return answer(_response(core, interaction, message))
     return nothing()
 
 
 def _kind(interaction: Interaction, body: Json) -> Callback:
-    if body.get("type") not in interaction.allowed():
+    kind: Any = body.get("type")
+    allowed = interaction.allowed()
+    if isinstance(kind, bool) or kind not in allowed:
         form = Form()
-        form.choice(("type",), interaction.allowed())
+        if kind is None:
+            form.required(("type",))
+        else:
+            form.choice(("type",), allowed)
         form.done()
-    return Callback(body["type"])
+    return Callback(kind)
+
+
+def _data(body: Json) -> Json:
+    data: Any = body.get("data")
+    if data is None:
+        return {}
+    if not isinstance(data, dict):
+        form = Form()
+        form.wrong(_DATA, "MODEL_TYPE_CONVERT", "Only dictionaries may be used in a ModelType")
+        form.done()
+    return dict(data)
 
 
 def _answer(
     core: Core, interaction: Interaction, kind: Callback, data: Json, uploads: tuple[Upload, ...]
-) -> Message | None:
-    """Does what the callback asks for. Raises DiscordError, which leaves the interaction unanswered."""
-    source = core.store.message(interaction.channel_id, interaction.source_id or 0)
+) -> tuple[Message | None, Json]:
+    """Does what the callback asks for; what is not a message is shown to the person alone.
+
+    Raises DiscordError, which leaves the interaction unanswered.
+    """
     if kind == Callback.MESSAGE:
-        return write(core, interaction, read_draft(data, uploads, _DATA))
+        return write(core, interaction, read_draft(data, uploads, _DATA)), {}
     if kind == Callback.DEFERRED_MESSAGE:
-        return write(core, interaction, Draft(flags=_flags(data)), loading=True)
-    if kind == Callback.UPDATE:
-        if source is None:
+        flags = data.get("flags")
+        ephemeral = isinstance(flags, int) and bool(flags & MessageFlag.EPHEMERAL)
+        draft = Draft(flags=int(MessageFlag.EPHEMERAL) if ephemeral else 0)
+        return write(core, interaction, draft, loading=True), {}
+    if kind in (Callback.UPDATE, Callback.DEFERRED_UPDATE):
+        source = core.store.message(interaction.channel_id, interaction.source_id or 0)
+        if source is None and kind == Callback.UPDATE:
             raise DiscordError(Why.UNKNOWN_MESSAGE)
-        return core.posting.edit(source, read_draft(data, uploads, _DATA, flags=source.flags))
-    if kind == Callback.DEFERRED_UPDATE:
-        return source
-    form = Form(_DATA)
+        if source is not None and kind == Callback.UPDATE:
+            core.posting.edit(source, read_draft(data, uploads, _DATA, flags=source.flags))
+        return source, {}
     if kind == Callback.CHOICES:
-        check_choices(form, form.listed(("choices",), data.get("choices") or []), ("choices",))
-    elif kind == Callback.MODAL:
-        check_modal(form, data)
+        return None, {"choices": _choices(interaction, data)}
+    interaction.modal = read_modal(data, _DATA)
+    return None, {"modal": interaction.modal}
+
+
+def _choices(interaction: Interaction, data: Json) -> list[Json]:
+    form = Form(_DATA)
+    given: Any = data.get("choices") or []
+    choices = [choice for choice in given if choice is not None] if isinstance(given, list) else given
+    kind = interaction.focused or OptionKind.STRING
+    check_choices(form, choices, ("choices",), kind)
     form.done()
-    return None
+    return [completed_choice(choice, kind) for choice in choices]
 
 
-def _flags(data: Json) -> int:
-    flags = data.get("flags")
-    return flags if isinstance(flags, int) else 0
-
-
-def write(core: Core, interaction: Interaction, draft: Draft, *, loading: bool = False) -> Message:
-    """A message of the application that answers this interaction, for everybody or for one person."""
-    first = interaction.answered is None
-    kind = MessageKind.DEFAULT
-    if first and interaction.kind == InteractionKind.COMMAND:
-        kind = MessageKind.SLASH_COMMAND if interaction.slash else MessageKind.CONTEXT_COMMAND
-    ephemeral = (draft.flags or 0) & MessageFlag.EPHEMERAL
-    channel = core.store.channels.get(interaction.channel_id)
-    if channel is None:  # it was deleted meanwhile
-        raise DiscordError(Why.UNKNOWN_CHANNEL)
-    return core.posting.create(
-        channel,
-        core.store.bot_id,
-        draft,
-        kind=kind,
-        origin=interaction.origin,
-        seen_by=interaction.user_id if ephemeral else None,
-        loading=loading,
-    )
-
-
-def _tell(core: Core, interaction: Interaction, data: Json) -> None:
+def _tell(core: Core, interaction: Interaction, shown: Json) -> None:
     """The person who waits for the answer."""
-    callback = interaction.answered
-    original = interaction.original_id
+    callback, original = interaction.answered, interaction.original_id
+    if callback is None:
+        return
     told: Json = {
         "interaction": str(interaction.id),
-        "callback": None if callback is None else int(callback),
+        "callback": int(callback),
+        "result": _RESULTS[callback],
         "message": None if original is None else str(original),
     }
-    if callback == Callback.CHOICES:
-        told["choices"] = data.get("choices") or []
-    elif callback == Callback.MODAL:
-        told["modal"] = data
-    core.feeds.tell_answer(interaction.user_id, told)
+    core.feeds.tell_answer(interaction.user_id, {**told, **shown})
 
 
 def _response(core: Core, interaction: Interaction, message: Message | None) -> Json:
-    about: Json = {"id": str(interaction.id), "type": int(interaction.kind)}
-    if message is None or interaction.answered in _WITHOUT_MESSAGE:
+    about: Json = {"id": str(interaction.id), "type": int(interaction.origin.kind)}
+    if message is None or interaction.answered is None:
         return {"interaction": about}
     about |= {
         "response_message_id": str(message.id),
@@ -127,5 +138,5 @@ def _response(core: Core, interaction: Interaction, message: Message | None) -> 
         about["guild_id"] = str(guild_id)
     if interaction.answered not in _WITH_RESOURCE:
         return {"interaction": about}
-    resource = {"type": int(interaction.answered), "message": payloads.message(core.store, message)}
+    resource: Json = {"type": int(interaction.answered), "message": payloads.message(core.store, message)}
     return {"interaction": about, "resource": resource}

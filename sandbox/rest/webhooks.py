@@ -1,76 +1,43 @@
-"""What an interaction's token allows after the first response: its original, and follow-ups."""
+"""Webhooks by their tokens; one that has the application's id is the token of an interaction."""
 
 from aiohttp import web
 
-from sandbox import payloads
-from sandbox.core import CORE, Core
+from sandbox.core import CORE
 from sandbox.errors import DiscordError, Why
-from sandbox.interactions import Callback, Interaction
-from sandbox.rest.bodies import id_of, json_of, uploads_of
-from sandbox.rest.interactions import write
-from sandbox.rules.messages import read_draft
-from sandbox.state import Message
-from sandbox.wire import answer, nothing
+from sandbox.rest import responses
 
 routes = web.RouteTableDef()
-_TOKEN = "/webhooks/{application}/{token}"  # noqa: S105  the pattern of a route
+_TOKEN = "/webhooks/{webhook}/{token}"  # noqa: S105  the pattern of a route
 _MESSAGE = _TOKEN + "/messages/{message}"
 
 
-def _interaction(request: web.Request) -> tuple[Core, Interaction]:
-    core = request.app[CORE]
-    application_id = id_of(request, "application", Why.UNKNOWN_WEBHOOK)
-    return core, core.ledger.answered(application_id, request.match_info["token"])
-
-
-def _message(request: web.Request) -> tuple[Core, Message]:
-    """The original, or a follow-up of the same interaction."""
-    core, interaction = _interaction(request)
-    if request.match_info["message"] == "@original":
-        message_id = interaction.original_id or 0
-    else:
-        message_id = id_of(request, "message", Why.UNKNOWN_MESSAGE)
-    message = core.store.message(interaction.channel_id, message_id)
-    if message is None or not _belongs(interaction, message):
-        raise DiscordError(Why.UNKNOWN_MESSAGE)
-    return core, message
-
-
-def _belongs(interaction: Interaction, message: Message) -> bool:
-    if message.id in (interaction.original_id, interaction.source_id):
-        return True
-    return message.origin is not None and message.origin.interaction_id == interaction.id
+def _is_interaction(request: web.Request) -> bool:
+    return request.match_info["webhook"] == str(request.app[CORE].store.application_id)
 
 
 @routes.post(_TOKEN)
-async def follow_up(request: web.Request) -> web.Response:
-    """Right after a deferred response the first follow-up takes the place of "thinking"."""
-    core, interaction = _interaction(request)
-    draft = read_draft(json_of(request), uploads_of(request))
-    original = core.store.message(interaction.channel_id, interaction.original_id or 0)
-    waiting = interaction.answered == Callback.DEFERRED_MESSAGE and original is not None and original.loading
-    if waiting and original is not None:
-        message = core.posting.edit(original, draft)
-    else:
-        message = write(core, interaction, draft)
-    return answer(payloads.message(core.store, message))
+async def execute(request: web.Request) -> web.Response:
+    if _is_interaction(request):
+        return await responses.follow_up(request)
+    raise DiscordError(Why.UNKNOWN_WEBHOOK)
 
 
 @routes.get(_MESSAGE)
 async def one(request: web.Request) -> web.Response:
-    core, message = _message(request)
-    return answer(payloads.message(core.store, message))
+    if _is_interaction(request):
+        return await responses.one(request)
+    raise DiscordError(Why.UNKNOWN_WEBHOOK)
 
 
 @routes.patch(_MESSAGE)
 async def edit(request: web.Request) -> web.Response:
-    core, message = _message(request)
-    draft = read_draft(json_of(request), uploads_of(request), flags=message.flags)
-    return answer(payloads.message(core.store, core.posting.edit(message, draft)))
+    if _is_interaction(request):
+        return await responses.edit(request)
+    raise DiscordError(Why.UNKNOWN_WEBHOOK)
 
 
 @routes.delete(_MESSAGE)
 async def delete(request: web.Request) -> web.Response:
-    core, message = _message(request)
-    core.posting.delete(message)
-    return nothing()
+    if _is_interaction(request):
+        return await responses.delete(request)
+    raise DiscordError(Why.UNKNOWN_WEBHOOK)

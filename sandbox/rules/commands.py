@@ -1,15 +1,19 @@
-"""Limits of application commands: names, descriptions, options, choices and size."""
+"""What Discord accepts as an application command: its kind, where it may be used, and how long it may be."""
 
 from enum import IntEnum
+from typing import Any
 
+from sandbox.rules.fields import flag, one_of, several_of, text, whole
 from sandbox.rules.form import Form, Path
+from sandbox.rules.names import MOST_DESCRIPTION, MOST_NAME, check_name, check_translations, longest
+from sandbox.rules.options import check_options
 from sandbox.wire import Json
 
 MOST_COMMANDS = 100
 MOST_CONTEXT_COMMANDS = 15
-MOST_OPTIONS = 25
-MOST_CHOICES = 25
+MOST_IN_BULK = MOST_COMMANDS + 2 * MOST_CONTEXT_COMMANDS
 MOST_SIZE = 8000
+_ALL_PERMISSIONS = 2**54 - 1
 
 
 class CommandKind(IntEnum):
@@ -18,137 +22,72 @@ class CommandKind(IntEnum):
     MESSAGE = 3
 
 
-class OptionKind(IntEnum):
-    SUBCOMMAND = 1
-    GROUP = 2
-    STRING = 3
-    INTEGER = 4
-    BOOLEAN = 5
-    USER = 6
-    CHANNEL = 7
-    ROLE = 8
-    MENTIONABLE = 9
-    NUMBER = 10
-    ATTACHMENT = 11
+class Place(IntEnum):
+    """An interaction context: where a command can be used."""
+
+    GUILD = 0
+    BOT_DIRECT = 1
+    PRIVATE = 2
 
 
-_CHOOSABLE = (OptionKind.STRING, OptionKind.INTEGER, OptionKind.NUMBER)
+class Installation(IntEnum):
+    GUILD = 0
+    USER = 1
 
 
 def check_command(form: Form, command: Json, path: Path = ()) -> None:
-    kind = command.get("type", CommandKind.SLASH)
-    if kind not in list(CommandKind):
-        form.choice((*path, "type"), [int(kind) for kind in CommandKind])
-    elif kind == CommandKind.SLASH:
-        _check_name(form, command, path)
-        form.between((*path, "description"), command.get("description"), 1, 100)
-        _check_options(form, command, path, None)
-        if command_size(command) > MOST_SIZE:
-            form.wrong(path, "APPLICATION_COMMAND_TOO_LARGE", f"Command exceeds maximum size ({MOST_SIZE})")
+    kind = command.get("type") if command.get("type") is not None else CommandKind.SLASH
+    if not one_of(form, (*path, "type"), kind, [int(kind) for kind in CommandKind]):
+        return
+    slash = kind == CommandKind.SLASH
+    if slash:
+        check_name(form, (*path, "name"), command.get("name"))
+        text(form, (*path, "description"), command.get("description"), 1, MOST_DESCRIPTION)
     else:
-        form.between((*path, "name"), command.get("name"), 1, 32)
-        if command.get("description"):
-            form.wrong(
-                (*path, "description"),
-                "APPLICATION_COMMAND_CONTEXT_MENU_DESCRIPTION",
-                "Context menu commands cannot have description",
-            )
+        _check_menu(form, command, path)
+    check_translations(form, command, path, plain=not slash, top=True)
+    _check_where(form, command, path)
+    if slash:
+        check_options(form, command, path, None)
+
+
+def check_size(form: Form, command: Json, path: Path = ()) -> None:
+    """Of a command that is right in all its parts."""
+    if command_size(command) > MOST_SIZE:
+        form.wrong(path, "APPLICATION_COMMAND_TOO_LARGE", f"Command exceeds maximum size ({MOST_SIZE})")
+
+
+def _check_menu(form: Form, command: Json, path: Path) -> None:
+    """A context menu's command has a name and nothing more."""
+    text(form, (*path, "name"), command.get("name"), 1, MOST_NAME)
+    if command.get("description"):
+        message = "Context menu commands cannot have description"
+        form.wrong((*path, "description"), "APPLICATION_COMMAND_CONTEXT_MENU_DESCRIPTION", message)
+    if command.get("options"):
+        message = "Context menu commands cannot have options"
+        form.wrong((*path, "options"), "APPLICATION_COMMAND_CONTEXT_MENU_OPTIONS", message)
+
+
+def _check_where(form: Form, command: Json, path: Path) -> None:
+    """Who may use it, and in which places."""
+    whole(form, (*path, "default_member_permissions"), command.get("default_member_permissions"), 0, _ALL_PERMISSIONS)
+    for field in ("dm_permission", "nsfw"):
+        flag(form, (*path, field), command.get(field))
+    several_of(form, (*path, "contexts"), command.get("contexts"), [int(place) for place in Place], least=1)
+    installations = [int(installation) for installation in Installation]
+    several_of(form, (*path, "integration_types"), command.get("integration_types"), installations, least=1)
+    if command.get("handler") is not None:
+        message = "Only entry point commands can have a handler"
+        form.wrong((*path, "handler"), "APPLICATION_COMMAND_HANDLER_INVALID", message)
 
 
 def command_size(command: Json) -> int:
-    """Characters of all names, descriptions and values, as Discord counts them."""
-    own = len(command.get("name") or "") + len(command.get("description") or "")
-    for choice in command.get("choices") or []:
-        own += len(choice.get("name") or "") + len(str(choice.get("value", "")))
-    return own + sum(map(command_size, command.get("options") or []))
+    """Characters of all names, descriptions and values, as Discord counts them: of translations, the longest."""
+    own = longest(command, "name") + longest(command, "description")
+    own += sum(longest(choice, "name") + len(str(choice.get("value", ""))) for choice in _objects(command, "choices"))
+    return own + sum(map(command_size, _objects(command, "options")))
 
 
-def _check_name(form: Form, named: Json, path: Path) -> None:
-    name = named.get("name")
-    form.between((*path, "name"), name, 1, 32)
-    if not isinstance(name, str) or not 1 <= len(name) <= 32:
-        return
-    if name != name.lower() or not all(mark in "-_'" or mark.isalpha() or mark.isnumeric() for mark in name):
-        form.wrong(
-            (*path, "name"),
-            "APPLICATION_COMMAND_INVALID_NAME",
-            "Command name is invalid",
-        )
-
-
-def _check_options(form: Form, owner: Json, path: Path, kind: OptionKind | None) -> None:
-    if not owner.get("options"):
-        return
-    options = form.listed((*path, "options"), owner["options"])
-    form.longest_list((*path, "options"), options, MOST_OPTIONS)
-    _check_order(form, options, (*path, "options"))
-    for index, option in enumerate(options):
-        _check_option(form, option, (*path, "options", index), kind)
-
-
-def _check_order(form: Form, options: list[Json], path: Path) -> None:
-    names = [option.get("name") for option in options]
-    for index, name in enumerate(names):
-        if names.index(name) != index:
-            form.wrong((*path, index), "APPLICATION_COMMAND_OPTIONS_NAME_ALREADY_EXISTS", "Option name must be unique")
-    required = [bool(option.get("required")) for option in options]
-    if required != sorted(required, reverse=True):
-        form.wrong(
-            (*path, required.index(False) + 1),
-            "APPLICATION_COMMAND_OPTIONS_REQUIRED_INVALID",
-            "Required options must be placed before non-required options",
-        )
-    nested = [option.get("type") in (OptionKind.SUBCOMMAND, OptionKind.GROUP) for option in options]
-    if any(nested) and not all(nested):
-        form.wrong(
-            (*path, nested.index(False)),
-            "APPLICATION_COMMAND_OPTIONS_TYPE_INVALID",
-            "Sub-command and sub-command group option types are mutually exclusive to all other types",
-        )
-
-
-def _check_option(form: Form, option: Json, path: Path, parent: OptionKind | None) -> None:
-    kind = option.get("type")
-    _check_name(form, option, path)
-    form.between((*path, "description"), option.get("description"), 1, 100)
-    if kind not in list(OptionKind):
-        form.choice((*path, "type"), [int(kind) for kind in OptionKind])
-    elif kind not in _allowed_in(parent):
-        message = "That type of option is not allowed in its parent"
-        form.wrong((*path, "type"), "APPLICATION_COMMAND_OPTIONS_TYPE_INVALID", message)
-    elif kind in (OptionKind.SUBCOMMAND, OptionKind.GROUP):
-        _check_options(form, option, path, OptionKind(kind))
-    _check_choices(form, option, path)
-
-
-def _allowed_in(parent: OptionKind | None) -> frozenset[OptionKind]:
-    """A group holds only subcommands; they hold anything that is not one again."""
-    if parent == OptionKind.GROUP:
-        return frozenset({OptionKind.SUBCOMMAND})
-    if parent == OptionKind.SUBCOMMAND:
-        return frozenset(OptionKind) - {OptionKind.SUBCOMMAND, OptionKind.GROUP}
-    return frozenset(OptionKind)
-
-
-def _check_choices(form: Form, option: Json, path: Path) -> None:
-    choices = option.get("choices")
-    if choices and option.get("autocomplete"):
-        form.wrong(
-            (*path, "autocomplete"),
-            "APPLICATION_COMMAND_OPTIONS_AUTOCOMPLETE_CHOICES",
-            "Choices and autocomplete are mutually exclusive",
-        )
-    if (choices or option.get("autocomplete")) and option.get("type") not in _CHOOSABLE:
-        form.choice((*path, "type"), [int(kind) for kind in _CHOOSABLE])
-    if choices:
-        check_choices(form, form.listed((*path, "choices"), choices), (*path, "choices"))
-
-
-def check_choices(form: Form, choices: list[Json], path: Path) -> None:
-    """The choices of an option, and those of an autocomplete answer."""
-    form.longest_list(path, choices, MOST_CHOICES)
-    for index, choice in enumerate(choices):
-        form.between((*path, index, "name"), choice.get("name"), 1, 100)
-        if choice.get("value") is None:
-            form.required((*path, index, "value"))
-        form.longest((*path, index, "value"), choice.get("value"), 100)
+def _objects(owner: Json, field: str) -> list[Json]:
+    items: Any = owner.get(field)
+    return [item for item in items if isinstance(item, dict)] if isinstance(items, list) else []

@@ -1,10 +1,10 @@
-"""Limits of action rows, buttons and selects, and the numbering that Discord gives to components."""
+"""Components of messages: their kinds, how they lie in each other, and what may not repeat among them."""
 
 from collections.abc import Iterator
 from enum import IntEnum
-from itertools import count
 from typing import Any
 
+from sandbox.rules.fields import whole
 from sandbox.rules.form import Form, Path
 from sandbox.wire import Json
 
@@ -26,107 +26,86 @@ class Component(IntEnum):
     SEPARATOR = 14
     CONTAINER = 17
     LABEL = 18
+    FILE_UPLOAD = 19
+    RADIO_GROUP = 21
+    CHECKBOX_GROUP = 22
+    CHECKBOX = 23
 
 
 LINK = 5
 PREMIUM = 6
-MOST_ROWS = 5
-MOST_BUTTONS = 5
-MOST_OPTIONS = 25
 SELECTS = frozenset({3, 5, 6, 7, 8})
+_MOST_ID = 2**31 - 1
+# Deeper than anything that is allowed: a container, a section, its button.
+_DEEPEST = 5
 
 
 def walk(components: list[Json]) -> Iterator[Json]:
     """Every component, whatever it lies in, in the order of the page."""
-    for component in components:
+    for component, _ in _placed(components, ()):
         yield component
-        yield from walk(component.get("components") or [])
-        for inner in ("accessory", "component"):
-            if isinstance(component.get(inner), dict):
-                yield from walk([component[inner]])
 
 
-def numbered(components: list[Json]) -> list[Json]:
-    """A copy in which every component has an id, as Discord returns them, and nothing that only modals know."""
-    ids = count(1)
-    return [_numbered(component, ids) for component in components]
-
-
-def _numbered(component: Json, ids: Iterator[int]) -> Json:
-    own = component.get("id") or next(ids)
-    copy: dict[str, Any] = {**component, "id": own}
-    copy.pop("required", None)
-    if "components" in component:
-        copy["components"] = [_numbered(child, ids) for child in component["components"]]
-    for inner in ("accessory", "component"):
-        if isinstance(component.get(inner), dict):
-            copy[inner] = _numbered(component[inner], ids)
-    return copy
-
-
-def check_rows(form: Form, components: list[Json], path: Path = ("components",)) -> None:
-    """Components of an ordinary message: at most five action rows and nothing else."""
-    if len(components) > MOST_ROWS:
-        form.wrong(path, "BASE_TYPE_BAD_LENGTH", f"Must be between 1 and {MOST_ROWS} in length.")
+def _placed(components: list[Json], path: Path) -> Iterator[tuple[Json, Path]]:
     for index, component in enumerate(components):
-        where = (*path, index)
-        if component.get("type") != Component.ROW:
-            form.choice((*where, "type"), (1,))
-        else:
-            check_row(form, component, where)
-    check_unique_ids(form, components, path)
+        yield from _placed_one(component, (*path, index))
 
 
-def check_row(form: Form, row: Json, path: Path) -> None:
-    children = form.listed((*path, "components"), row.get("components"))
-    form.between((*path, "components"), children, 1, MOST_BUTTONS)
-    if len(children) > 1 and any(child.get("type") != Component.BUTTON for child in children):
-        form.wrong(path, "COMPONENT_LAYOUT_WIDTH_EXCEEDED", "The specified component exceeds the maximum width")
-    for index, child in enumerate(children):
-        where = (*path, "components", index)
-        if child.get("type") == Component.BUTTON:
-            check_button(form, child, where)
-        elif child.get("type") in SELECTS:
-            _check_select(form, child, where)
-        else:
-            form.choice((*where, "type"), (2, *sorted(SELECTS)))
+def _placed_one(component: Json, path: Path) -> Iterator[tuple[Json, Path]]:
+    yield component, path
+    yield from _placed(component.get("components") or [], (*path, "components"))
+    for inner in ("accessory", "component"):
+        if component.get(inner) is not None:
+            yield from _placed_one(component[inner], (*path, inner))
 
 
-def check_button(form: Form, button: Json, path: Path) -> None:
-    style = button.get("style")
-    form.longest((*path, "label"), button.get("label"), 80)
-    if style not in range(1, 7):
-        form.choice((*path, "style"), tuple(range(1, 7)))
-    elif style == LINK:
-        if not button.get("url"):
-            form.wrong(path, "BUTTON_COMPONENT_INVALID_URL", "A url is required for a link button")
-    elif style != PREMIUM:
-        form.between((*path, "custom_id"), button.get("custom_id"), 1, 100)
-    if style != PREMIUM and not button.get("label") and not button.get("emoji"):
-        form.wrong(path, "BUTTON_COMPONENT_LABEL_REQUIRED", "A label or an emoji is required")
+def is_tree(form: Form, components: Any, path: Path, depth: int = 1) -> bool:
+    """Whether objects lie in lists all the way down, so that what is in them can be looked at."""
+    if not isinstance(components, list):
+        form.wrong(path, "LIST_TYPE_CONVERT", "Only iterables may be used in a ListType")
+        return False
+    fits = [_is_branch(form, component, (*path, index), depth) for index, component in enumerate(components)]
+    return all(fits)
 
 
-def _check_select(form: Form, select: Json, path: Path) -> None:
-    form.between((*path, "custom_id"), select.get("custom_id"), 1, 100)
-    form.longest((*path, "placeholder"), select.get("placeholder"), 150)
-    if select.get("type") != Component.STRING_SELECT:
-        return
-    options = form.listed((*path, "options"), select.get("options"))
-    form.between((*path, "options"), options, 1, MOST_OPTIONS)
-    values = [option.get("value") for option in options]
-    for index, option in enumerate(options):
-        where = (*path, "options", index)
-        form.between((*where, "label"), option.get("label"), 1, 100)
-        form.between((*where, "value"), option.get("value"), 1, 100)
-        form.longest((*where, "description"), option.get("description"), 100)
-        if values.index(option.get("value")) != index:
-            form.wrong((*where, "value"), "SELECT_COMPONENT_OPTION_VALUE_DUPLICATED", "The value must be unique")
+def _is_branch(form: Form, component: Any, path: Path, depth: int) -> bool:
+    if not isinstance(component, dict):
+        form.wrong(path, "MODEL_TYPE_CONVERT", "Only dictionaries may be used in a ModelType")
+        return False
+    if depth > _DEEPEST:
+        form.wrong(path, "COMPONENT_MAX_DEPTH_EXCEEDED", "Components are nested too deeply")
+        return False
+    children = component.get("components")
+    fits = children is None or is_tree(form, children, (*path, "components"), depth + 1)
+    for inner in ("accessory", "component"):
+        if component.get(inner) is not None:
+            fits &= _is_branch(form, component[inner], (*path, inner), depth + 1)
+    return fits
 
 
-def check_unique_ids(form: Form, components: list[Json], path: Path) -> None:
-    seen: set[str] = set()
-    for component in walk(components):
+def check_kind(form: Form, component: Json, path: Path, allowed: tuple[int, ...]) -> bool:
+    """Whether a component of this kind may lie there."""
+    kind = component.get("type")
+    if isinstance(kind, int) and not isinstance(kind, bool) and kind in allowed:
+        return True
+    listed = ", ".join(map(str, allowed))
+    listed += "," if len(allowed) == 1 else ""
+    form.wrong(path, "UNION_TYPE_CHOICES", f'Value of field "type" must be one of ({listed}).')
+    return False
+
+
+def check_repeats(form: Form, components: list[Json], path: Path) -> None:
+    """Neither custom ids nor numbers may be there twice; a number of 0 is none."""
+    custom_ids: set[str] = set()
+    numbers: set[int] = set()
+    for component, where in _placed(components, path):
         custom_id = component.get("custom_id")
-        if custom_id is not None and custom_id in seen:
-            form.wrong(path, "COMPONENT_CUSTOM_ID_DUPLICATED", "Component custom id cannot be duplicated")
-        seen.add(str(custom_id))
+        if isinstance(custom_id, str):
+            if custom_id in custom_ids:
+                message = "Component custom id cannot be duplicated"
+                form.wrong((*where, "custom_id"), "COMPONENT_CUSTOM_ID_DUPLICATED", message)
+            custom_ids.add(custom_id)
+        number = whole(form, (*where, "id"), component.get("id"), 0, _MOST_ID)
+        if number and number in numbers:
+            form.wrong((*where, "id"), "COMPONENT_ID_DUPLICATED", "Component id cannot be duplicated")
+        numbers.add(number or 0)

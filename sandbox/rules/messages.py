@@ -1,14 +1,16 @@
 """Reads the body of a message: what was asked for, or what Discord would say is wrong with it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sandbox.errors import DiscordError, Why
-from sandbox.rules.components import check_rows, numbered
+from sandbox.rules.components import check_repeats, is_tree
+from sandbox.rules.controls import check_rows
 from sandbox.rules.embeds import check_embeds, is_empty
 from sandbox.rules.form import Form, Path
 from sandbox.rules.layouts import check_layout
 from sandbox.rules.mentions import AllowedMentions, read_allowed_mentions
+from sandbox.rules.shapes import completed
 from sandbox.state import MessageFlag
 from sandbox.wire import Json
 
@@ -58,7 +60,7 @@ def read_draft(body: Json, uploads: tuple[Upload, ...] = (), base: Path = (), *,
     draft = Draft(
         content=_content(form, body),
         embeds=_list(form, body, "embeds"),
-        components=_list(form, body, "components"),
+        components=_components(form, body),
         attachments=_list(form, body, "attachments"),
         uploads=uploads,
         flags=_flags(form, body),
@@ -72,7 +74,7 @@ def read_draft(body: Json, uploads: tuple[Upload, ...] = (), base: Path = (), *,
     form.done()
     if any(len(upload.content) > MOST_FILE for upload in uploads):
         raise DiscordError(Why.TOO_LARGE)
-    return draft
+    return draft if draft.components is None else replace(draft, components=completed(draft.components))
 
 
 def says_nothing(draft: Draft) -> bool:
@@ -82,10 +84,24 @@ def says_nothing(draft: Draft) -> bool:
 def _check_parts(form: Form, draft: Draft, layout: bool) -> None:
     check_embeds(form, draft.embeds or [])
     form.longest_list(("attachments",), draft.attachments or draft.uploads, MOST_FILES)
+    components = draft.components or []
+    check_repeats(form, components, ("components",))
     if not layout:
-        check_rows(form, draft.components or [])
+        check_rows(form, components)
         return
-    check_layout(form, draft.components or [])
+    check_layout(form, components)
+    _check_alone(form, draft)
+
+
+def check_alone(flags: int, left: Draft) -> None:
+    """What an edit leaves of a message: beside a layout there is nothing else. Raises DiscordError."""
+    form = Form()
+    if flags & MessageFlag.COMPONENTS_V2:
+        _check_alone(form, left)
+    form.done()
+
+
+def _check_alone(form: Form, draft: Draft) -> None:
     for part, value in (("content", draft.content), ("embeds", draft.embeds)):
         if value:
             form.wrong(
@@ -112,11 +128,17 @@ def _list(form: Form, body: Json, part: str) -> list[Json] | None:
     if part not in body:
         return None
     items = form.listed((part,), body[part] or [])
-    if part == "components":
-        return numbered(items)
     if part == "embeds":
         return [{"type": "rich", **embed} for embed in items if not is_empty(embed)]
     return items
+
+
+def _components(form: Form, body: Json) -> list[Json] | None:
+    """As they were sent; what is no tree cannot be looked at, and is a finding."""
+    if "components" not in body:
+        return None
+    components: list[Json] = body["components"] or []
+    return components if is_tree(form, components, ("components",)) else []
 
 
 def _flags(form: Form, body: Json) -> int | None:

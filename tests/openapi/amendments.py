@@ -50,6 +50,16 @@ RESPONSES = (
         listed(thing(code=TEXT, message=TEXT)),
         "what is wrong with a field has a word for a code, as in every example of Discord's reference on errors",
     ),
+    Amendment(
+        "schemas/ChannelTypes",
+        {"type": "integer", "enum": [0, 1, 2, 3, 4, 5, 10, 11, 12, 13, 14, 15, 16]},
+        "media channels (16) are documented, and discord.py offers them where an option takes any channel of a guild",
+    ),
+    Amendment(
+        "schemas/ApplicationCommandAttachmentOptionResponse/properties/file_types",
+        listed(TEXT),
+        "documented since August 2026, and not in the description yet",
+    ),
 )
 """For what the sandbox says."""
 

@@ -76,8 +76,8 @@ def _modal(parts: Components) -> Json:
 
 def _resolved(parts: Components) -> Json:
     channels = [
-        parts.only("GuildChannelResponse", *_PARTIAL_CHANNEL),
-        parts.only("ThreadResponse", *_PARTIAL_THREAD),
+        thing(parts.only("GuildChannelResponse", *_PARTIAL_CHANNEL), app_permissions=TEXT),
+        thing(parts.only("ThreadResponse", *_PARTIAL_THREAD), app_permissions=TEXT),
     ]
     return thing(
         optional={

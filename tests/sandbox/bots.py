@@ -13,6 +13,7 @@ from discord.http import Route
 
 from sandbox import Sandbox
 
+Command = app_commands.Command[Any, ..., Any] | app_commands.ContextMenu | app_commands.Group
 AnyBot = TypeVar("AnyBot", bound="Echoing")
 OPEN_GUILD = discord.Intents(guilds=True, guild_messages=True, dm_messages=True, guild_typing=True)
 
@@ -65,6 +66,28 @@ class TryBot(Echoing):
     async def setup_hook(self) -> None:
         add_commands(self.tree)
         await self.tree.sync()
+
+
+class OwnBot(TryBot):
+    """With the commands that a test gives it; `failed` are the errors of its commands and of what hangs on messages."""
+
+    def __init__(self, *commands: Command, **options: Any) -> None:
+        super().__init__(**options)
+        self.failed: asyncio.Queue[Exception] = asyncio.Queue()
+        self.tree.on_error = self._note  # type: ignore[method-assign]  # as discord.py documents it
+        for command in commands:
+            self.tree.add_command(command)
+
+    async def setup_hook(self) -> None:
+        await self.tree.sync()
+
+    async def _note(self, interaction: discord.Interaction[Any], error: app_commands.AppCommandError, /) -> None:
+        cause = error.__cause__
+        self.failed.put_nowait(cause if isinstance(cause, Exception) else error)
+
+    async def next_failure(self) -> Exception:
+        async with asyncio.timeout(5):
+            return await self.failed.get()
 
 
 class StopView(discord.ui.View):

@@ -41,8 +41,12 @@ class Api:
         self.http = http
         self.token = sandbox.token
 
-    async def __call__(self, method: str, path: str, body: Any = None, **options: Any) -> Answer:
+    async def __call__(
+        self, method: str, path: str, body: Any = None, *, locale: str | None = None, **options: Any
+    ) -> Answer:
         headers = {"Authorization": f"Bot {self.token}"}
+        if locale is not None:
+            headers["X-Discord-Locale"] = locale
         if body is not None:
             options["data"] = orjson.dumps(body)
             headers["Content-Type"] = "application/json"

@@ -32,8 +32,21 @@ async def test_commands_files_and_embeds_are_kept_as_they_were(tmp_path: Path) -
         sent = (await api("POST", path, {"content": "x", "embeds": [{"title": "t"}], "nonce": 7})).body
 
     async with Sandbox(data=tmp_path) as sandbox, calling(sandbox) as api:
-        assert (await api("GET", f"{await api.application()}/commands")).body == [command]
+        assert (await api("GET", f"{await api.application()}/commands?with_localizations=true")).body == [command]
         assert (await api("GET", f"{path}/{sent['id']}")).body == sent
+
+
+async def test_answers_their_buttons_and_who_may_use_what_are_kept(tmp_path: Path) -> None:
+    async with Sandbox(data=tmp_path) as sandbox, living(TryBot(), sandbox), Person.join(sandbox.url, "ada") as ada:
+        shown = await ada.run("/buttons", "general")
+        await ada.allow("Workshop", "/model", [{"role": "@everyone", "allow": False}])
+
+    async with Sandbox(data=tmp_path) as sandbox, calling(sandbox) as api, Person.join(sandbox.url, "ben") as ben:
+        (message,) = (await api("GET", f"{await api.channel()}/messages")).body
+        assert message["interaction_metadata"]["user"]["username"] == "ada"
+        assert [button.label for button in (await ben.history("general"))[0].buttons] == ["Stop", "Quietly", "Tell"]
+        assert "model" not in [command.name for command in await ben.offered("general")]
+        assert message["id"] == str(shown.id)
 
 
 async def test_a_change_is_kept_before_the_end(tmp_path: Path) -> None:

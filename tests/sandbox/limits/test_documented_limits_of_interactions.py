@@ -29,7 +29,7 @@ def command(**changes: Any) -> dict[str, Any]:
 
 def of_size(size: int) -> dict[str, Any]:
     """A command with so many characters in its names, descriptions and values."""
-    full = choices(25, name="x" * 100, value="x" * 100)["choices"]
+    full = [{"name": f"{number:0100}", "value": "x" * 100} for number in range(25)]
     body = command(options=[option(0, choices=full), option(1, choices=full[:14])])
     rest = size - command_size(body)
     body["options"][1]["choices"] = [*full[:14], {"name": "x" * (rest - 100), "value": "x" * 100}]
