@@ -75,11 +75,8 @@ class Dialogue:
         if data is not None and not is_whole(data):
             raise CloseError(Close.DECODE_ERROR, f"a heartbeat has the last sequence number, not {data!r}")
         self._pulse.beat()
-        asyncio.get_running_loop().call_later(_ACKNOWLEDGED_AFTER, self._acknowledge)
-
-    def _acknowledge(self) -> None:
         if not self._gateway.deaf:
-            self._connection.say(Op.HEARTBEAT_ACK)
+            asyncio.get_running_loop().call_later(_ACKNOWLEDGED_AFTER, self._connection.say, Op.HEARTBEAT_ACK)
 
     def _ask_for_heartbeat(self) -> None:
         self._connection.say(Op.HEARTBEAT)
