@@ -101,7 +101,7 @@ class Members:
 
     def set_roles(self, guild: Guild, user_id: int, roles: Iterable[int], deed: Deed) -> None:
         """In the order in which the guild has them; nothing happens if they are those that the member has."""
-        wanted = set(roles)
+        wanted = set(roles) - {guild.id}
         ordered = tuple(role_id for role_id in guild.roles if role_id in wanted)
         if set(guild.members[user_id].roles) != wanted:
             self.change(guild, user_id, {"roles": ordered}, deed)

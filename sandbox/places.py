@@ -31,12 +31,12 @@ class Places:
         self._audit = audit
 
     def create(self, guild: Guild, given: Changes, deed: Deed) -> Channel:
-        """Without overwrites of its own, a channel gets those of its category."""
+        """Without overwrites of its own, or with an empty list of them, a channel gets those of its category."""
         channel = Channel(self._snowflakes.next(), given["kind"], given["name"], guild.id)
         channel.position = _below(guild, channel.kind)
         parent = guild.channels.get(given.get("parent_id") or 0)
-        if parent is not None:
-            channel.overwrites = dict(parent.overwrites)
+        if parent is not None and not given.get("overwrites"):
+            given = {**given, "overwrites": dict(parent.overwrites)}
         _apply(channel, given)
         self._store.add_channel(channel)
         self._teller.tell_channel(guild, "CHANNEL_CREATE", channel, "created")

@@ -120,11 +120,11 @@ class Settings:
 
 
 def _whole(value: Any) -> int | None:
-    """A whole number, which bots may also write as a text."""
+    """A whole number, which bots may also write as a text, or as 5.0."""
     if isinstance(value, bool):
         return None
-    if isinstance(value, int):
-        return value
+    if isinstance(value, int) or (isinstance(value, float) and value.is_integer()):
+        return int(value)
     text = value.removeprefix("-") if isinstance(value, str) else ""
     return int(value) if text.isdecimal() and text.isascii() else None
 
