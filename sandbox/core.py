@@ -87,6 +87,7 @@ class Core:
         """From here on things happen by themselves when their time has come."""
         self.members.start()
         self.threads.start()
+        self.polls.start()
 
     def record(self, method: str, path: str, body: Any, status: int) -> None:
         self.requests.append(Request(self.clock.now(), method, path, body, status))

@@ -219,6 +219,13 @@ async def test_a_message_is_forwarded(bot: Manager, ada: Person) -> None:
     assert (await ada.history("random"))[0].forwarded == "remember this"
 
 
+async def test_an_announcement_is_published(bot: Manager) -> None:
+    (news,) = (channel for channel in bot.guilds[0].text_channels if channel.is_news())
+    await (await news.send("now")).publish()
+    (sent,) = [message async for message in news.history()]
+    assert sent.flags.crossposted
+
+
 async def test_embeds_are_suppressed(bot: Manager, ada: Person) -> None:
     sent = await bot.general.send("x", embed=discord.Embed(title="t"))
     assert (await sent.edit(suppress=True)).embeds == []
