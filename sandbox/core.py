@@ -24,6 +24,7 @@ from sandbox.members import Members
 from sandbox.messages.pins import Pins
 from sandbox.messages.polls import Polls
 from sandbox.messages.reactions import Reactions
+from sandbox.messages.removals import Removals
 from sandbox.messages.webhooks import Webhooks
 from sandbox.observing import Observer
 from sandbox.places import Places
@@ -61,6 +62,7 @@ class Core:
     commands: Commands
     ledger: Ledger
     posting: Posting
+    removals: Removals
     reactions: Reactions
     pins: Pins
     polls: Polls
@@ -87,6 +89,7 @@ class Core:
         """From here on things happen by themselves when their time has come."""
         self.members.start()
         self.threads.start()
+        self.polls.start()
 
     def record(self, method: str, path: str, body: Any, status: int) -> None:
         self.requests.append(Request(self.clock.now(), method, path, body, status))
@@ -120,10 +123,11 @@ def make_core(
         gateway=gateway,
         feeds=feeds,
         posting=posting,
+        removals=Removals(store, posting, audit),
         reactions=Reactions(store, sessions, feeds),
-        pins=Pins(store, clock, sessions, posting),
+        pins=Pins(store, clock, sessions, posting, audit),
         polls=Polls(store, clock, sessions, posting),
-        webhooks=Webhooks(store, snowflakes, sessions),
+        webhooks=Webhooks(store, snowflakes, sessions, audit),
         grants=grants,
         commands=Commands(snowflakes, grants, limiter.creates),
         ledger=Ledger(clock, snowflakes, feeds),

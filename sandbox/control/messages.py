@@ -2,6 +2,7 @@
 
 from aiohttp import web
 
+from sandbox.audit import Deed
 from sandbox.control.asked import Asked, asked, channel_named, message_seen
 from sandbox.control.problems import ControlError, Problem
 from sandbox.control.uploads import files_of
@@ -99,7 +100,7 @@ async def delete(request: web.Request) -> web.Response:
     if not own and (channel.guild_id is None or not _allowed(who, channel, Permission.MANAGE_MESSAGES)):
         raise ControlError(Problem.NOT_ALLOWED, f"{who.person.name} cannot delete somebody else's message")
     may_delete_messages(who.core.store, channel, who.person.id)
-    who.core.posting.delete(message)
+    who.core.removals.delete(message, Deed(who.person.id))
     return answer(message_view(who.core.store, message))
 
 
