@@ -2,13 +2,13 @@
 
 from aiohttp import web
 
-from sandbox.audit import Deed
 from sandbox.control.asked import Asked, asked, channel_named, message_seen
 from sandbox.control.problems import ControlError, Problem
 from sandbox.control.uploads import files_of
 from sandbox.control.writing import as_sent
+from sandbox.guilds.audit import Deed
+from sandbox.guilds.rights import may_change_messages, may_delete_messages, may_write, unhurried
 from sandbox.permissions import Permission, allows, in_channel
-from sandbox.rights import may_change_messages, may_delete_messages, may_write, unhurried
 from sandbox.rules.form import Form
 from sandbox.rules.mentions import EVERYTHING, AllowedMentions
 from sandbox.rules.messages import MOST_CONTENT, Draft

@@ -2,9 +2,9 @@
 
 from aiohttp import web
 
-from sandbox.audit import Deed
 from sandbox.control.asked import Asked, asked, message_seen
 from sandbox.control.problems import ControlError, Problem
+from sandbox.guilds.audit import Deed
 from sandbox.permissions import Permission, allows, in_channel
 from sandbox.state import Message, Poll
 from sandbox.views import message_view

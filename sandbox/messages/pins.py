@@ -1,12 +1,12 @@
 """Which messages are pinned in a channel, and since when."""
 
-from sandbox.audit import Action, Audit, Deed
 from sandbox.clock import Clock
 from sandbox.errors import DiscordError, Why
 from sandbox.gateway.message_events import pins_event
 from sandbox.gateway.sessions import Sessions
+from sandbox.guilds.audit import Action, Audit, Deed
+from sandbox.messages.posting import Posting
 from sandbox.permissions import sees_channel
-from sandbox.posting import Posting
 from sandbox.state import WRITTEN, Channel, Message, MessageKind, Pointer
 from sandbox.store import Store
 

@@ -6,8 +6,8 @@ from sandbox.clock import Clock
 from sandbox.errors import DiscordError, Why
 from sandbox.gateway.message_events import vote_event
 from sandbox.gateway.sessions import Sessions
+from sandbox.messages.posting import Posting
 from sandbox.permissions import sees_channel
-from sandbox.posting import Posting
 from sandbox.state import Message, Poll
 from sandbox.store import Store
 

@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 
-from sandbox.audit import Action, Audit, Deed
-from sandbox.posting import Posting
+from sandbox.guilds.audit import Action, Audit, Deed
+from sandbox.messages.posting import Posting
 from sandbox.state import Channel, Message
 from sandbox.store import Store
 

@@ -3,10 +3,10 @@
 import hashlib
 import secrets
 
-from sandbox.audit import Action, Audit, Deed, difference
 from sandbox.errors import DiscordError, Why
 from sandbox.gateway.message_events import webhooks_event
 from sandbox.gateway.sessions import Sessions
+from sandbox.guilds.audit import Action, Audit, Deed, difference
 from sandbox.payloads.values import optional
 from sandbox.permissions import sees_channel
 from sandbox.rules.webhooks import WebhookDraft

@@ -3,9 +3,9 @@
 from aiohttp import web
 
 from sandbox import payloads
-from sandbox.audit import Deed
 from sandbox.core import CORE, Core
 from sandbox.errors import DiscordError, Why
+from sandbox.guilds.audit import Deed
 from sandbox.permissions import Permission, allows, in_guild
 from sandbox.rest.access import deed, require
 from sandbox.rest.bodies import channel_of, guild_of, id_of, json_of

@@ -4,11 +4,11 @@ from aiohttp import web
 
 from sandbox.core import Core
 from sandbox.errors import DiscordError, Why
+from sandbox.guilds.rights import may_change_messages, may_delete_messages
 from sandbox.permissions import Permission
 from sandbox.rest.access import deed, require, shown
 from sandbox.rest.bodies import channel_of, json_of, message_of, uploads_of
 from sandbox.rest.drafts import may_forward, may_send, permitted
-from sandbox.rights import may_change_messages, may_delete_messages
 from sandbox.rules.form import Form
 from sandbox.rules.messages import read_draft
 from sandbox.snowflakes import created_at

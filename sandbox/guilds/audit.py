@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from enum import IntEnum
 
 from sandbox import payloads
+from sandbox.guilds.telling import Teller
 from sandbox.permissions import Permission
 from sandbox.snowflakes import Snowflakes
 from sandbox.state import Entry, Guild
-from sandbox.telling import Teller
 from sandbox.wire import Json
 
 # What Discord keeps of a guild is 45 days; the sandbox keeps so many entries.
