@@ -9,7 +9,7 @@ from sandbox import ManualClock, Sandbox
 from sandbox.actor import Person
 from sandbox.permissions import Permission
 from tests.sandbox.raw import Answer, Api, calling, gateway
-from tests.sandbox.rest.test_files import PNG, fetched, send
+from tests.sandbox.uploading import PNG, fetched, send
 from tests.sandbox.worlds import able
 
 WEBHOOKS, MESSAGES = 1 << 5, 1 << 9
