@@ -8,6 +8,7 @@ from sandbox.wire import Json
 class Why(Enum):
     """HTTP status, Discord's code, and Discord's words."""
 
+    BAD_REQUEST = (400, 0, "400: Bad Request")
     UNAUTHORIZED = (401, 0, "401: Unauthorized")
     NOT_FOUND = (404, 0, "404: Not Found")
     UNKNOWN_APPLICATION = (404, 10002, "Unknown Application")

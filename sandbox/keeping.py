@@ -79,6 +79,7 @@ class Keeper:
         """Raises KeepingError if the folder cannot be written to, or another sandbox writes to it."""
         self._lock = self._locked()
         self._write()
+        self._kept.set()
         self._writing = asyncio.create_task(self._write_after_changes())
 
     async def close(self) -> None:

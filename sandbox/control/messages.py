@@ -13,6 +13,7 @@ from sandbox.rules.form import Form
 from sandbox.rules.mentions import EVERYTHING, AllowedMentions
 from sandbox.rules.messages import MOST_CONTENT, Draft
 from sandbox.rules.references import Reference, ReferenceKind
+from sandbox.snowflakes import read_snowflake
 from sandbox.state import Channel, Message
 from sandbox.store import Store
 from sandbox.views import channel_name, message_view
@@ -55,7 +56,7 @@ def _allowed(who: Asked, channel: Channel, needed: Permission) -> bool:
 def _answered(who: Asked, channel: Channel) -> Reference | None:
     if who.body.get("reply_to") is None:
         return None
-    return Reference(int(who.body["reply_to"]), channel.id, required=True)
+    return Reference(read_snowflake(str(who.body["reply_to"])) or 0, channel.id, required=True)
 
 
 @routes.post("/people/{person}/forwards")

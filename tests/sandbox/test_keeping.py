@@ -1,5 +1,6 @@
 """A sandbox that is opened again goes on where it stopped."""
 
+import asyncio
 from pathlib import Path
 from typing import Any
 
@@ -81,6 +82,11 @@ async def test_answers_their_buttons_and_who_may_use_what_are_kept(tmp_path: Pat
         assert [button.label for button in (await ben.history("general"))[0].buttons] == ["Stop", "Quietly", "Tell"]
         assert "model" not in [command.name for command in await ben.offered("general")]
         assert message["id"] == str(shown.id)
+
+
+async def test_what_nobody_has_changed_yet_is_kept_already(tmp_path: Path) -> None:
+    async with asyncio.timeout(5), Sandbox(data=tmp_path) as sandbox:
+        await sandbox.kept()
 
 
 async def test_a_change_is_kept_before_the_end(tmp_path: Path) -> None:
