@@ -13,9 +13,9 @@ from aiohttp import web
 from aiohttp.typedefs import Handler
 from pydantic import ConfigDict, TypeAdapter, ValidationError
 
-from sandbox.commands import Command
+from sandbox.commands.commands import Command
+from sandbox.commands.grants import Granted
 from sandbox.core import Core
-from sandbox.grants import Granted
 from sandbox.store import Store
 
 _log = logging.getLogger(__name__)
@@ -79,6 +79,7 @@ class Keeper:
         """Raises KeepingError if the folder cannot be written to, or another sandbox writes to it."""
         self._lock = self._locked()
         self._write()
+        self._kept.set()
         self._writing = asyncio.create_task(self._write_after_changes())
 
     async def close(self) -> None:

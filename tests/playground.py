@@ -20,7 +20,7 @@ from sandbox import Sandbox
 from sandbox.__main__ import DEFAULT_PORT
 from sandbox.keeping import KeepingError
 from sandbox.models import DEFAULT_MODELS, ScriptedModels
-from sandbox.world import WORKSHOP
+from sandbox.world import TOWN
 from tests.stack import ROOT, BotProcess, bot_process
 from tinyllm.clock import SystemClock
 from tinyllm.core import open_backend
@@ -92,7 +92,7 @@ async def open_sandbox(stack: AsyncExitStack, home: Path, port: int) -> Sandbox:
     token = secrets.token_urlsafe(24)
 
     def sandbox(at: int) -> Sandbox:
-        return Sandbox(at, token=token, world=WORKSHOP, data=home / "sandbox")
+        return Sandbox(at, token=token, world=TOWN, data=home / "sandbox")
 
     try:
         return await stack.enter_async_context(sandbox(port))

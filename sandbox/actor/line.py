@@ -15,6 +15,11 @@ import orjson
 from sandbox.actor.errors import BY_PROBLEM, ActorError, NotThere
 from sandbox.actor.messages import Json, Message, read_message
 
+# Seconds from what a bot did until a person does something. No human is so quick, and a bot needs its moment:
+# discord.py knows the buttons of a message, and waits for what is said next, only once the response to its request
+# has reached it.
+_REFLEX = 0.05
+
 
 @dataclass(frozen=True, slots=True)
 class Seen:
@@ -37,10 +42,13 @@ class Line:
         self._path = f"/people/{quote(person, safe='')}"
         self._listeners: set[States] = set()
         self._answers: dict[int, asyncio.Future[Json]] = {}
+        self._ready_at = 0.0  # on the loop's clock
         self.seen: dict[int, Seen] = {}
 
     async def act(self, method: str, path: str, body: Json | None = None, **query: str) -> Any:
         """Something that this person does; see `ask`."""
+        if method != "GET":
+            await asyncio.sleep(self._ready_at - asyncio.get_running_loop().time())
         return await self.ask(method, self._path + path, body, **query)
 
     async def ask(self, method: str, path: str, body: Json | None = None, **query: str) -> Any:
@@ -132,6 +140,8 @@ class Line:
                 future.set_result(item)
 
     def _see(self, seen: Seen) -> None:
+        if seen.message.bot:
+            self._ready_at = asyncio.get_running_loop().time() + _REFLEX
         self.seen[seen.message.id] = seen
         for states in self._listeners:
             states.put_nowait(seen)

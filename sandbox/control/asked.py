@@ -11,6 +11,7 @@ from sandbox.feeds import sees
 from sandbox.permissions import sees_channel
 from sandbox.rest.bodies import read_body
 from sandbox.rules.attachments import Upload
+from sandbox.snowflakes import read_snowflake
 from sandbox.state import Channel, Guild, Message, User
 from sandbox.views import channel_name
 
@@ -20,6 +21,13 @@ class Given(dict[str, Any]):
 
     def __missing__(self, key: str) -> Any:
         raise ControlError(Problem.REFUSED, f"the request does not say {key!r}")
+
+    def number(self, key: str, default: float | None = None) -> float:
+        """Raises ControlError for what is no number, and without a default for what is missing."""
+        value = self[key] if default is None else self.get(key, default)
+        if isinstance(value, bool) or not isinstance(value, int | float):
+            raise ControlError(Problem.REFUSED, f"{key!r} is a number, and not {value!r}")
+        return value
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +65,7 @@ async def _read(request: web.Request) -> tuple[Given, tuple[Upload, ...]]:
 def channel_named(core: Core, person: User, name: str) -> Channel:
     """A channel or thread by name (`guild/name` where several guilds have it) or id, or `@bot` for a direct message."""
     store = core.store
-    known = store.channels.get(int(name)) if name.isdecimal() else None
+    known = store.channels.get(read_snowflake(name) or 0)
     if known is not None and sees_channel(store.guild_of(known), known, person.id):
         return known
     if name.startswith("@"):
@@ -92,8 +100,7 @@ def guild_named(core: Core, name: str) -> Guild:
 
 def message_seen(core: Core, person: User, message_id: object) -> Message:
     """A message that is there and that this person sees."""
-    text = str(message_id)
-    found = core.store.any_message(int(text)) if text.isdecimal() else None
+    found = core.store.any_message(read_snowflake(str(message_id)) or 0)
     if found is None or found.deleted or not sees(core.store, person.id, found):
         raise ControlError(Problem.UNKNOWN, f"{person.name} sees no message {message_id}")
     return found

@@ -3,15 +3,15 @@
 from aiohttp import web
 
 from sandbox import payloads
-from sandbox.commands import Command
-from sandbox.control.asked import Asked, asked, channel_named, message_seen
+from sandbox.commands.commands import Command
+from sandbox.commands.interactions import InteractionKind, Opening
+from sandbox.commands.offers import is_offered, offered, owners
+from sandbox.control.asked import Asked, Given, asked, channel_named, message_seen
 from sandbox.control.asking import ask, locale_of
 from sandbox.control.options import Typing
 from sandbox.control.problems import ControlError, Problem
 from sandbox.control.resolving import Resolver
 from sandbox.core import Core
-from sandbox.interactions import InteractionKind, Opening
-from sandbox.offers import is_offered, offered, owners
 from sandbox.rules.commands import CommandKind
 from sandbox.state import Channel
 from sandbox.wire import Json, answer
@@ -23,7 +23,7 @@ routes = web.RouteTableDef()
 async def listed(request: web.Request) -> web.Response:
     """Everything that this person is offered in a channel, as it was defined and in their language."""
     who = await asked(request)
-    channel = channel_named(who.core, who.person, request.query["channel"])
+    channel = channel_named(who.core, who.person, Given(request.query)["channel"])
     locale = locale_of(request.query.get("locale"))
     return answer([_shown(who.core, command, locale) for command in offered(who.core, channel, who.person.id)])
 

@@ -2,14 +2,14 @@
 
 from aiohttp import web
 
-from sandbox.audit import Deed
 from sandbox.building import BOT_PERMISSIONS
 from sandbox.control.asked import Asked, asked, guild_named, user_named
 from sandbox.control.problems import ControlError, Problem
 from sandbox.errors import DiscordError, Why
-from sandbox.member_rights import check_member_changes, may_give, may_remove_member
+from sandbox.guilds.audit import Deed
+from sandbox.guilds.member_rights import check_member_changes, may_give, may_remove_member
+from sandbox.guilds.rights import need
 from sandbox.permissions import Permission
-from sandbox.rights import need
 from sandbox.rules.members import read_forgotten, read_nick
 from sandbox.state import Guild, Member, Role
 from sandbox.views import guild_view
@@ -47,7 +47,7 @@ async def invite_bot(request: web.Request) -> web.Response:
     if who.core.store.bot_id in guild.bans:
         raise DiscordError(Why.BANNED)
     if who.core.store.bot_id not in guild.members:
-        who.core.guilds.add_bot(guild, int(who.body.get("permissions", BOT_PERMISSIONS)), Deed(who.person.id))
+        who.core.guilds.add_bot(guild, int(who.body.number("permissions", BOT_PERMISSIONS)), Deed(who.person.id))
     return _shown(who, guild)
 
 
@@ -103,7 +103,7 @@ async def silence(request: web.Request) -> web.Response:
     """A `user` for so many `seconds`; 0 ends it."""
     who, guild = await _asked(request)
     member = _member(guild, user_named(who.core, who.body["user"]).id)
-    seconds = float(who.body["seconds"])
+    seconds = who.body.number("seconds")
     changes = {"silent_until": who.core.clock.now() + seconds if seconds > 0 else 0.0}
     check_member_changes(guild, who.person.id, member, changes)
     who.core.members.change(guild, member.user_id, changes, _deed(who))

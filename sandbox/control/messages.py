@@ -1,18 +1,19 @@
 """What people say, change and delete."""
 
-import re
-
 from aiohttp import web
 
 from sandbox.control.asked import Asked, asked, channel_named, message_seen
 from sandbox.control.problems import ControlError, Problem
 from sandbox.control.uploads import files_of
+from sandbox.control.writing import as_sent
+from sandbox.guilds.audit import Deed
+from sandbox.guilds.rights import may_change_messages, may_delete_messages, may_write, unhurried
 from sandbox.permissions import Permission, allows, in_channel
-from sandbox.rights import may_change_messages, may_delete_messages, may_write, unhurried
 from sandbox.rules.form import Form
 from sandbox.rules.mentions import EVERYTHING, AllowedMentions
 from sandbox.rules.messages import MOST_CONTENT, Draft
 from sandbox.rules.references import Reference, ReferenceKind
+from sandbox.snowflakes import read_snowflake
 from sandbox.state import Channel, Message
 from sandbox.store import Store
 from sandbox.views import channel_name, message_view
@@ -40,7 +41,7 @@ def draft_of(who: Asked, channel: Channel) -> Draft:
         raise ControlError(Problem.NOT_ALLOWED, f"{who.person.name} cannot attach files in {where}")
     content = str(who.body.get("content") or "") if uploads else who.body["content"]
     return Draft(
-        content=_content(who.core.store, content),
+        content=_content(who, channel, content),
         attachments=entries,
         uploads=uploads,
         mentions=AllowedMentions(EVERYTHING.parse, replied_user=bool(who.body.get("ping", True))),
@@ -55,7 +56,7 @@ def _allowed(who: Asked, channel: Channel, needed: Permission) -> bool:
 def _answered(who: Asked, channel: Channel) -> Reference | None:
     if who.body.get("reply_to") is None:
         return None
-    return Reference(int(who.body["reply_to"]), channel.id, required=True)
+    return Reference(read_snowflake(str(who.body["reply_to"])) or 0, channel.id, required=True)
 
 
 @routes.post("/people/{person}/forwards")
@@ -77,8 +78,10 @@ async def edit(request: web.Request) -> web.Response:
     message = message_seen(who.core, who.person, request.match_info["message"])
     if message.author_id != who.person.id:
         raise ControlError(Problem.NOT_ALLOWED, f"{who.person.name} cannot edit somebody else's message")
-    may_change_messages(who.core.store, who.core.store.channels[message.channel_id], who.person.id)
-    draft = Draft(content=_content(who.core.store, who.body["content"]), mentions=_as_before(who.core.store, message))
+    store = who.core.store
+    channel = store.channels[message.channel_id]
+    may_change_messages(store, channel, who.person.id)
+    draft = Draft(content=_content(who, channel, who.body["content"]), mentions=_as_before(store, message))
     return answer(message_view(who.core.store, who.core.posting.edit(message, draft)))
 
 
@@ -98,7 +101,7 @@ async def delete(request: web.Request) -> web.Response:
     if not own and (channel.guild_id is None or not _allowed(who, channel, Permission.MANAGE_MESSAGES)):
         raise ControlError(Problem.NOT_ALLOWED, f"{who.person.name} cannot delete somebody else's message")
     may_delete_messages(who.core.store, channel, who.person.id)
-    who.core.posting.delete(message)
+    who.core.removals.delete(message, Deed(who.person.id))
     return answer(message_view(who.core.store, message))
 
 
@@ -111,17 +114,9 @@ async def typing(request: web.Request) -> web.Response:
     return answer({})
 
 
-def _content(store: Store, text: str) -> str:
-    """`@name` as Discord's client turns it into a mention; other text stays."""
-    names = sorted((user.name for user in store.users.values()), key=len, reverse=True)
-    pattern = re.compile(rf"(?<![\w<])@({'|'.join(map(re.escape, names))})(?!\w)", re.IGNORECASE)
-    content = pattern.sub(lambda found: _mention(store, found), text)
+def _content(who: Asked, channel: Channel, typed: str) -> str:
+    content = as_sent(who.core.store, channel, who.person.id, typed)
     form = Form()
     form.longest(("content",), content, MOST_CONTENT)
     form.done()
     return content.strip()
-
-
-def _mention(store: Store, found: re.Match[str]) -> str:
-    user = store.person(found[1])
-    return found[0] if user is None else f"<@{user.id}>"

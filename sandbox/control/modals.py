@@ -4,14 +4,15 @@ from typing import Any
 
 from aiohttp import web
 
+from sandbox.commands.interactions import InteractionKind, Opening
 from sandbox.control.asked import asked, channel_named
 from sandbox.control.asking import ask
 from sandbox.control.problems import ControlError, Problem
 from sandbox.control.resolving import Resolver, bad
 from sandbox.control.selecting import check_number, offered_value, pick_values
-from sandbox.interactions import InteractionKind, Opening
 from sandbox.rules.components import SELECTS, Component, walk
 from sandbox.rules.modals import MOST_INPUT
+from sandbox.snowflakes import read_snowflake
 from sandbox.wire import Json
 
 routes = web.RouteTableDef()
@@ -25,7 +26,7 @@ async def submit(request: web.Request) -> web.Response:
     """
     who = await asked(request)
     number = str(who.body["interaction"])
-    opened = who.core.ledger.shown_modal(int(number) if number.isdecimal() else 0, who.person.id)
+    opened = who.core.ledger.shown_modal(read_snowflake(number) or 0, who.person.id)
     if opened is None or opened.modal is None:
         raise ControlError(Problem.UNKNOWN, f"{who.person.name} sees no modal of the interaction {number}")
     channel = channel_named(who.core, who.person, str(opened.channel_id))

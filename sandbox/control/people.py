@@ -2,7 +2,7 @@
 
 from aiohttp import web
 
-from sandbox.control.asked import asked, channel_named
+from sandbox.control.asked import Given, asked, channel_named
 from sandbox.control.problems import ControlError, Problem
 from sandbox.control.streaming import stream
 from sandbox.core import CORE
@@ -61,7 +61,7 @@ async def appear(request: web.Request) -> web.Response:
 async def history(request: web.Request) -> web.Response:
     """Oldest first."""
     who = await asked(request)
-    channel = channel_named(who.core, who.person, request.query["channel"])
+    channel = channel_named(who.core, who.person, Given(request.query)["channel"])
     shelf = who.core.store.shelves[channel.id]
     seen = [each for each in shelf.after(0) if not each.deleted and sees(who.core.store, who.person.id, each)]
     return answer([message_view(who.core.store, message) for message in seen])

@@ -9,6 +9,7 @@ from sandbox.control.asked import channel_named
 from sandbox.control.files import read_file
 from sandbox.control.problems import ControlError, Problem
 from sandbox.core import Core
+from sandbox.snowflakes import read_snowflake
 from sandbox.state import Channel, User
 from sandbox.wire import Json
 
@@ -24,7 +25,7 @@ class Resolver:
 
     def user(self, name: str) -> str:
         store = self.core.store
-        user = store.users.get(int(name)) if name.isdecimal() else store.person(name.removeprefix("@"))
+        user = store.users.get(read_snowflake(name) or 0) or store.person(name.removeprefix("@"))
         if user is None:
             raise bad(f"there is nobody called {name}")
         self._keep("users", user.id, payloads.user(user))

@@ -4,6 +4,7 @@ from aiohttp import web
 
 from sandbox.control.asked import Asked, asked, message_seen
 from sandbox.control.problems import ControlError, Problem
+from sandbox.guilds.audit import Deed
 from sandbox.permissions import Permission, allows, in_channel
 from sandbox.state import Message, Poll
 from sandbox.views import message_view
@@ -31,7 +32,7 @@ async def unreact(request: web.Request) -> web.Response:
 async def pin(request: web.Request) -> web.Response:
     who, message = await _asked_about(request)
     _may_pin(who, message)
-    who.core.pins.pin(message, who.person.id)
+    who.core.pins.pin(message, Deed(who.person.id))
     return answer(message_view(who.core.store, message))
 
 
@@ -39,7 +40,7 @@ async def pin(request: web.Request) -> web.Response:
 async def unpin(request: web.Request) -> web.Response:
     who, message = await _asked_about(request)
     _may_pin(who, message)
-    who.core.pins.unpin(message)
+    who.core.pins.unpin(message, Deed(who.person.id))
     return answer(message_view(who.core.store, message))
 
 

@@ -10,6 +10,7 @@ from sandbox.gateway.codes import Close, CloseError, Op
 from sandbox.gateway.intents import Intent
 from sandbox.gateway.presences import Presences
 from sandbox.gateway.session import Session
+from sandbox.snowflakes import read_snowflake
 from sandbox.state import Guild, Member
 from sandbox.store import Store
 from sandbox.wire import Json, is_whole
@@ -97,7 +98,7 @@ class Members:
     def _found(self, guild: Guild, wanted: _Request) -> tuple[list[Member], list[str]]:
         """The members, and the ids of which nobody is."""
         if wanted.ids is not None:
-            known = {name: guild.members.get(int(name)) if name.isdecimal() else None for name in wanted.ids}
+            known = {name: guild.members.get(read_snowflake(name) or 0) for name in wanted.ids}
             found = [member for member in known.values() if member is not None]
             return found[:_MOST_FOUND], [name for name, member in known.items() if member is None]
         start, limit = wanted.query.casefold(), wanted.limit

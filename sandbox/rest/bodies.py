@@ -6,6 +6,7 @@ from typing import Any
 
 import orjson
 from aiohttp import BodyPartReader, web
+from aiohttp.http_exceptions import HttpProcessingError
 
 from sandbox.core import CORE, Core
 from sandbox.errors import DiscordError, Why
@@ -32,14 +33,17 @@ BODY: web.RequestKey[Body] = web.RequestKey("body", Body)
 
 
 async def read_body(request: web.Request) -> Body:
-    """Raises DiscordError for what is not JSON, and for what is too much."""
+    """Raises DiscordError for what is not JSON, what is too much, and what ends or breaks off before it should."""
     if not request.can_read_body:
         return Body()
     if (request.content_length or 0) > MOST_BYTES:
         raise DiscordError(Why.TOO_LARGE)
-    if request.content_type == "multipart/form-data":
-        return await _multipart(request)
-    return Body(_parsed(await request.read()))
+    try:
+        if request.content_type == "multipart/form-data":
+            return await _multipart(request)
+        return Body(_parsed(await request.read()))
+    except (ValueError, HttpProcessingError, web.RequestPayloadError, ConnectionError):
+        raise DiscordError(Why.BAD_REQUEST) from None
 
 
 def _parsed(raw: bytes) -> Any:

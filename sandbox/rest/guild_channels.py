@@ -5,12 +5,13 @@ from aiohttp import web
 from sandbox import payloads
 from sandbox.core import Core
 from sandbox.errors import DiscordError, Why
+from sandbox.guilds.rights import may_overwrite, need, need_in
 from sandbox.permissions import Permission
 from sandbox.rest.access import deed, require
 from sandbox.rest.bodies import guild_of, json_of, list_of
-from sandbox.rights import may_overwrite, need, need_in
 from sandbox.rules.channels import MOST_CHANNELS, read_moves, read_new_channel
 from sandbox.rules.settings import Changes
+from sandbox.snowflakes import read_snowflake
 from sandbox.state import Channel, Guild
 from sandbox.wire import answer, nothing
 
@@ -28,7 +29,7 @@ async def channels(request: web.Request) -> web.Response:
 async def create(request: web.Request) -> web.Response:
     core, guild = guild_of(request)
     body = json_of(request)
-    parent = guild.channels.get(_number(body.get("parent_id")))
+    parent = guild.channels.get(read_snowflake(str(body.get("parent_id"))) or 0)
     if parent is None:
         need(guild, core.store.bot_id, Permission.MANAGE_CHANNELS)
     else:
@@ -38,10 +39,6 @@ async def create(request: web.Request) -> web.Response:
     given = read_new_channel(guild, body, core.snowflakes.next)
     may_overwrite(guild, (None, parent), core.store.bot_id, given.get("overwrites", {}).values())
     return answer(payloads.channel(core.store, core.places.create(guild, given, deed(request))), 201)
-
-
-def _number(text: object) -> int:
-    return int(str(text)) if str(text).isdecimal() else 0
 
 
 @routes.patch("/guilds/{guild}/channels")

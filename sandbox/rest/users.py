@@ -7,6 +7,7 @@ from sandbox.core import CORE
 from sandbox.errors import DiscordError, Why
 from sandbox.rest.bodies import id_of, json_of
 from sandbox.rest.queries import flag_in, id_in, limit_in
+from sandbox.rules.fields import snowflake
 from sandbox.rules.form import Form
 from sandbox.rules.guilds import read_user_name
 from sandbox.wire import answer
@@ -56,13 +57,12 @@ async def user(request: web.Request) -> web.Response:
 @routes.post("/users/@me/channels")
 async def open_direct(request: web.Request) -> web.Response:
     store = request.app[CORE].store
-    wanted = str(json_of(request).get("recipient_id", ""))
-    if not wanted.isdecimal():
-        form = Form()
-        form.required(("recipient_id",))
-        form.done()
-    if int(wanted) == store.bot_id:
+    form = Form()
+    wanted = snowflake(form, ("recipient_id",), json_of(request).get("recipient_id"))
+    form.done()
+    if wanted == store.bot_id:
         raise DiscordError(Why.CANNOT_SEND_TO_USER)
-    if int(wanted) not in store.directs:
+    found = store.directs.get(wanted or 0)
+    if found is None:
         raise DiscordError(Why.UNKNOWN_USER)
-    return answer(payloads.channel(store, store.directs[int(wanted)]))
+    return answer(payloads.channel(store, found))

@@ -30,7 +30,7 @@ def text(form: Form, path: Path, value: Any, least: int, most: int) -> str | Non
 
 
 def whole(form: Form, path: Path, value: Any, least: int, most: int) -> int | None:
-    """A whole number, which may come as a text; left out is no finding."""
+    """A whole number, which may come as a text or as 5.0; left out is no finding."""
     if value is None:
         return None
     number = _as_whole(value)
@@ -70,7 +70,9 @@ def _as_whole(value: Any) -> int | None:
     if isinstance(value, str):
         digits = value.removeprefix("-")
         return int(value) if digits.isascii() and digits.isdigit() and len(digits) <= 20 else None
-    return value if isinstance(value, int) and not isinstance(value, bool) else None
+    if isinstance(value, bool):
+        return None
+    return int(value) if isinstance(value, int) or (isinstance(value, float) and value.is_integer()) else None
 
 
 def flag(form: Form, path: Path, value: Any) -> bool:

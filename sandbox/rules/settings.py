@@ -10,6 +10,7 @@ from sandbox.wire import Json
 # What is to change, by the names of the fields of the thing that changes.
 Changes = dict[str, Any]
 _NOTHING: Any = object()
+_MOST_DIGITS = 20
 
 
 class Settings:
@@ -120,13 +121,13 @@ class Settings:
 
 
 def _whole(value: Any) -> int | None:
-    """A whole number, which bots may also write as a text."""
+    """A whole number, which bots may also write as a text, or as 5.0."""
     if isinstance(value, bool):
         return None
-    if isinstance(value, int):
-        return value
+    if isinstance(value, int) or (isinstance(value, float) and value.is_integer()):
+        return int(value)
     text = value.removeprefix("-") if isinstance(value, str) else ""
-    return int(value) if text.isdecimal() and text.isascii() else None
+    return int(value) if text.isdecimal() and text.isascii() and len(text) <= _MOST_DIGITS else None
 
 
 def snowflake(value: Any) -> int | None:

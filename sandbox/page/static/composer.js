@@ -222,7 +222,8 @@ export class Composer {
   }
 
   async submit() {
-    const text = this.field.value.trim();
+    const sent = this.field.value;
+    const text = sent.trim();
     const { files } = this.tray;
     if ((!text && !files.length) || this.sending) return;
     const content = toContent(text, state.place);
@@ -238,9 +239,11 @@ export class Composer {
       this.sending = false;
     }
     const edited = this.editing;
-    if (!edited) this.put("");
+    const more = this.field.value.slice(sent.length); // what was typed meanwhile belongs to the next message
+    if (!edited && this.field.value.startsWith(sent)) this.put(more);
     this.stop();
     this.tray.clear();
     this.typedAt = 0;
+    if (!edited && more) this.typed();
   }
 }

@@ -1,12 +1,15 @@
 """The scripted person: what they can do, and what they are told when they cannot."""
 
 import asyncio
+from typing import Any
 
 import aiohttp
+import discord
 import pytest
 
 from sandbox import Sandbox
 from sandbox.actor import BadOption, Message, NoAnswer, NotAllowed, NotThere, Person, Refused
+from tests.sandbox.bots import StopView, TryBot
 from tests.sandbox.raw import Api, soon
 
 
@@ -209,3 +212,32 @@ async def test_only_what_a_message_has_can_be_used(api: Api, ada: Person) -> Non
             await ada.press(message, button)
     with pytest.raises(NotThere, match="no select that offers large"):
         await ada.pick(message, "large")
+
+
+async def test_a_person_who_acts_at_once_still_leaves_the_bot_the_moment_that_it_needs(
+    bot: TryBot, ada: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    request = bot.http.request
+
+    async def slowly(*arguments: Any, **options: Any) -> Any:
+        answer = await request(*arguments, **options)
+        for _ in range(50):  # turns of the loop that a busy bot spends on something else
+            await asyncio.sleep(0)
+        return answer
+
+    monkeypatch.setattr(bot.http, "request", slowly)
+
+    async def ask(message: discord.Message) -> None:
+        bot.on_heard = None
+        await message.channel.send("how many?")
+        await bot.wait_for("message", check=lambda said: said.author == message.author, timeout=5)
+        await message.channel.send("so many", view=StopView())
+
+    bot.on_heard = ask
+    await ada.say("general", "ask me")
+    await ada.wait_for("general", lambda message: message.content == "how many?")
+    await ada.say("general", "two")
+    shown = await ada.wait_for("general", lambda message: message.content == "so many")
+    stopped = await ada.press(shown, "Stop")
+    assert stopped is not None
+    assert stopped.content == "stopped"

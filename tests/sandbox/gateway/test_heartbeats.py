@@ -23,6 +23,17 @@ async def test_heartbeats_are_acknowledged_before_and_after_identify(sandbox: Sa
         assert await line.next() == ACKNOWLEDGED
 
 
+async def test_an_acknowledgement_leaves_the_bot_a_moment_to_note_that_it_has_sent_its_heartbeat(
+    sandbox: Sandbox,
+) -> None:
+    async with gateway(sandbox) as line:
+        guild = (await line.ready(sandbox.token))["guilds"][0]["id"]
+        await line.say(1, 1)
+        await line.say(8, {"guild_id": guild, "query": "ben", "limit": 1})
+        assert (await line.next())["t"] == "GUILD_MEMBERS_CHUNK"
+        assert await line.next() == ACKNOWLEDGED
+
+
 async def test_a_silent_bot_is_asked_for_a_heartbeat_and_lives_on_if_it_answers(
     sandbox: Sandbox, clock: ManualClock
 ) -> None:

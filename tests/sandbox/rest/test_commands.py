@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from sandbox.definitions import completed
+from sandbox.commands.definitions import completed
 from sandbox.rules.commands import check_command, command_size
 from sandbox.rules.form import Form
 from tests.sandbox.raw import Answer, Api
@@ -324,3 +324,10 @@ async def test_guild_commands_are_a_scope_of_their_own(api: Api) -> None:
     assert (await api("GET", f"{application}/commands")).body == []
     assert (await api("GET", f"{application}/guilds/1/commands")).code == 50001
     assert (await api("GET", "/applications/1/commands")).code == 10002
+
+
+@pytest.mark.parametrize("where", ["", "/guilds/{guild}"], ids=["everywhere", "in a guild"])
+async def test_where_no_command_was_ever_registered_none_can_be_removed(api: Api, where: str) -> None:
+    scope = where.format(guild=await api.guild_id())
+    answer = await api("DELETE", f"{await api.application()}{scope}/commands/1")
+    assert (answer.status, answer.code) == (404, 10063)

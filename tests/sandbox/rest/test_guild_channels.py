@@ -61,6 +61,16 @@ async def test_a_channel_has_the_overwrites_of_its_category_until_it_gets_its_ow
     assert {(await robo.until("guild_channel_update"))[1].name for _ in range(2)} == {"Rooms", "hall"}
 
 
+async def test_a_channel_is_as_closed_as_the_category_in_which_it_is_made(robo: HouseBot) -> None:
+    everyone, paul = robo.house.default_role, robo.member("paul")
+    closed = discord.PermissionOverwrite(add_reactions=False)
+    rooms = await robo.house.create_category("Private", overwrites={everyone: closed})
+    made = await robo.house.create_text_channel("a", category=rooms)  # with an empty list of overwrites
+    assert made.overwrites == {everyone: closed}
+    opened = discord.PermissionOverwrite(add_reactions=True)
+    assert (await rooms.create_text_channel("b", overwrites={paul: opened})).overwrites == {paul: opened}
+
+
 async def test_a_bot_closes_a_channel_to_a_member(robo: HouseBot, paul: Person) -> None:
     hall, member = robo.channel("hall"), robo.member("paul")
     await hall.set_permissions(member, send_messages=False, reason="too loud")
@@ -99,6 +109,10 @@ async def test_channels_change_their_order_and_their_category(robo: HouseBot, re
             {"name": "a", "type": 15, "topic": "x" * 4097}, ("topic", "BASE_TYPE_MAX_LENGTH"), id="guidelines of 4097"
         ),
         pytest.param({"name": "a", "rate_limit_per_user": 21600}, 201, id="the longest slowmode"),
+        pytest.param({"name": "a", "rate_limit_per_user": 5.0}, 201, id="a whole number with a point"),
+        pytest.param(
+            {"name": "a", "rate_limit_per_user": 5.5}, ("rate_limit_per_user", "NUMBER_TYPE_COERCE"), id="a fraction"
+        ),
         pytest.param(
             {"name": "a", "rate_limit_per_user": 21601}, ("rate_limit_per_user", "NUMBER_TYPE_MAX"), id="a longer one"
         ),

@@ -178,13 +178,20 @@ async def test_roles_are_given_and_taken(robo: HouseBot) -> None:
     assert mods in (await robo.until("member_update"))[1].roles
 
 
+async def test_everyones_role_may_be_listed_among_those_of_a_member(robo: HouseBot) -> None:
+    paul, mods = robo.member("paul"), discord.utils.get(robo.house.roles, name="mods")
+    assert paul.roles == [robo.house.default_role]
+    changed = await paul.edit(roles=[*paul.roles, mods])
+    assert changed is not None
+    assert changed.roles == [robo.house.default_role, mods]
+
+
 async def test_only_lower_roles_are_given_and_never_those_of_bots(rest: HouseApi) -> None:
     paul = await rest.guild(f"/members/{await rest.user('paul')}")
     everyone = await rest.guild_id()
     for role, status, code in (
         (await rest.role("chiefs"), 403, 50013),
         (await rest.role("Robo"), 400, 50028),
-        (everyone, 400, 50028),
         ("1", 404, 10011),
     ):
         for method in ("PUT", "DELETE"):
@@ -193,6 +200,7 @@ async def test_only_lower_roles_are_given_and_never_those_of_bots(rest: HouseApi
         refused = await rest("PATCH", paul, {"roles": [role]})
         assert (refused.status, refused.code) == (status, code)
     assert (await rest("PUT", f"{paul}/roles/{await rest.role('mods')}")).status == 204
+    assert (await rest("PUT", f"{paul}/roles/{everyone}")).code == 10011
     assert (await rest("PUT", await rest.guild(f"/members/1/roles/{everyone}"))).code == 10013
 
 

@@ -3,12 +3,12 @@
 from typing import Any
 
 from sandbox import payloads
-from sandbox.audit import Action, Audit, Deed, difference
+from sandbox.guilds.audit import Action, Audit, Deed, difference
+from sandbox.guilds.telling import Teller
 from sandbox.rules.settings import Changes
 from sandbox.snowflakes import Snowflakes
 from sandbox.state import VOICES, Channel, ChannelKind, Guild, Overwrite
 from sandbox.store import Store
-from sandbox.telling import Teller
 from sandbox.wire import Json
 
 _LOGGED = (
@@ -19,7 +19,7 @@ _LOGGED = (
 
 
 class Places:
-    """The only writer of guild channels; `sandbox.threads` is the one of threads.
+    """The only writer of guild channels; `sandbox.guilds.threads` is the one of threads.
 
     What changes is given by the names of a channel's fields, as `sandbox.rules.channels` reads it.
     """
@@ -31,12 +31,12 @@ class Places:
         self._audit = audit
 
     def create(self, guild: Guild, given: Changes, deed: Deed) -> Channel:
-        """Without overwrites of its own, a channel gets those of its category."""
+        """Without overwrites of its own, or with an empty list of them, a channel gets those of its category."""
         channel = Channel(self._snowflakes.next(), given["kind"], given["name"], guild.id)
         channel.position = _below(guild, channel.kind)
         parent = guild.channels.get(given.get("parent_id") or 0)
-        if parent is not None:
-            channel.overwrites = dict(parent.overwrites)
+        if parent is not None and not given.get("overwrites"):
+            given = {**given, "overwrites": dict(parent.overwrites)}
         _apply(channel, given)
         self._store.add_channel(channel)
         self._teller.tell_channel(guild, "CHANNEL_CREATE", channel, "created")

@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass
 
-from sandbox.definitions import completed, in_language
+from sandbox.commands.definitions import completed, in_language
+from sandbox.commands.grants import Grants
 from sandbox.errors import DiscordError, Why
-from sandbox.grants import Grants
 from sandbox.limits.creates import Creates
 from sandbox.rules.commands import (
     MOST_COMMANDS,
@@ -15,7 +15,7 @@ from sandbox.rules.commands import (
     check_size,
 )
 from sandbox.rules.form import Form
-from sandbox.snowflakes import Snowflakes
+from sandbox.snowflakes import Snowflakes, read_snowflake
 from sandbox.wire import Json
 
 Key = tuple[str, int]
@@ -99,7 +99,7 @@ class Commands:
         """Bulk overwrite; commands that stay keep their ids. Raises RateLimited."""
         _check_all(bodies)
         before = self._shelves.get(scope, {})
-        named = {int(body["id"]) for body in bodies if str(body.get("id")).isdecimal()} & before.keys()
+        named = {number for body in bodies if (number := _claimed(body)) in before}
         made = [self._made(scope, body, named) for body in bodies]
         _check_numbers(made)
         self._creates.take(scope, sum(command.id not in self._shelves.get(scope, {}) for command in made))
@@ -124,7 +124,8 @@ class Commands:
         return changed
 
     def remove(self, scope: int | None, command_id: int) -> None:
-        before = self._shelves[scope].pop(self.get(scope, command_id).id)
+        before = self.get(scope, command_id)
+        del self._shelves[scope][before.id]
         self._forget_grants(before, None)
 
     def _made(self, scope: int | None, body: Json, claimed: set[int]) -> Command:
@@ -133,8 +134,7 @@ class Commands:
         known = self._shelves.get(scope, {})
         key = (definition["name"], definition["type"])
         same = next((each for each in known.values() if each.key == key and each.id not in claimed), None)
-        if str(body.get("id")).isdecimal() and int(body["id"]) in known:
-            same = known[int(body["id"])]
+        same = known.get(_claimed(body), same)
         if same is not None and same.definition == definition:
             return same
         version = self._snowflakes.next()
@@ -143,6 +143,11 @@ class Commands:
     def _forget_grants(self, before: Command, after: Command | None) -> None:
         if after is None or after.name != before.name:
             self._grants.forget(before.id)
+
+
+def _claimed(body: Json) -> int:
+    """The id that a command says it has; 0 for none."""
+    return read_snowflake(str(body.get("id"))) or 0
 
 
 def _check(body: Json) -> None:
@@ -158,6 +163,7 @@ def _check_all(bodies: list[Json]) -> None:
     form.longest_list((), bodies, MOST_IN_BULK)
     form.done()
     for index, body in enumerate(bodies):
+        form.snowflake((index, "id"), body.get("id"))
         check_command(form, body, (index,))
     _check_names(form, bodies)
     form.done()

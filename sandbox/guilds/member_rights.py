@@ -1,8 +1,8 @@
 """Who may do what to the members of a guild. Each check raises DiscordError for what is refused."""
 
 from sandbox.errors import DiscordError, Why
+from sandbox.guilds.rights import above, above_role, need
 from sandbox.permissions import Permission, in_guild
-from sandbox.rights import above, above_role, need
 from sandbox.rules.members import VOICE
 from sandbox.rules.settings import Changes
 from sandbox.state import Guild, Member, Role
@@ -47,7 +47,8 @@ def _may_silence(guild: Guild, user_id: int, target_id: int) -> None:
 
 
 def _may_set_roles(guild: Guild, user_id: int, target: Member, roles: tuple[int, ...]) -> None:
-    for role_id in set(roles) ^ set(target.roles):
+    """Everyone's role may be listed among the others, and says nothing: discord.py has it in a member's `roles`."""
+    for role_id in (set(roles) ^ set(target.roles)) - {guild.id}:
         role = guild.roles.get(role_id)
         if role is None:
             raise DiscordError(Why.UNKNOWN_ROLE)
@@ -55,9 +56,11 @@ def _may_set_roles(guild: Guild, user_id: int, target: Member, roles: tuple[int,
 
 
 def may_give(guild: Guild, user_id: int, role: Role) -> None:
-    """Also for taking it away. Roles that belong to a bot, and everyone's, are never given."""
+    """Also for taking it away. Roles that belong to a bot are never given, and everyone's is not known here."""
     need(guild, user_id, Permission.MANAGE_ROLES)
-    if role.managed or role.id == guild.id:
+    if role.id == guild.id:
+        raise DiscordError(Why.UNKNOWN_ROLE)
+    if role.managed:
         raise DiscordError(Why.INVALID_ROLE)
     above_role(guild, user_id, role)
 
