@@ -9,6 +9,7 @@ from sandbox.rest.access import deed, require, shown
 from sandbox.rest.bodies import channel_of, message_of
 from sandbox.rest.queries import limit_in, moment_in
 from sandbox.state import Channel, Message
+from sandbox.thread_rights import need_active
 from sandbox.wire import answer, nothing
 
 routes = web.RouteTableDef()
@@ -60,4 +61,5 @@ def _pinnable(request: web.Request) -> tuple[Core, Message]:
     require(core, channel, Permission.VIEW_CHANNEL)
     if channel.guild_id is not None:  # in a direct message both may
         require(core, channel, Permission.PIN_MESSAGES)
+    need_active(channel)
     return core, message
