@@ -4,12 +4,12 @@ from aiohttp import web
 
 from sandbox import payloads
 from sandbox.core import Core
+from sandbox.guilds.thread_rights import need_active
 from sandbox.permissions import Permission, in_channel
 from sandbox.rest.access import deed, require, shown
 from sandbox.rest.bodies import channel_of, message_of
 from sandbox.rest.queries import limit_in, moment_in
 from sandbox.state import Channel, Message
-from sandbox.thread_rights import need_active
 from sandbox.wire import answer, nothing
 
 routes = web.RouteTableDef()
