@@ -5,35 +5,36 @@ from typing import Any, NamedTuple
 
 from aiohttp import web
 
-from sandbox.audit import Audit
 from sandbox.clock import Clock
-from sandbox.commands import Commands
-from sandbox.emojis import Emojis
+from sandbox.commands.commands import Commands
+from sandbox.commands.grants import Grants
+from sandbox.commands.interactions import Ledger
+from sandbox.commands.uploads import Uploads
 from sandbox.faults import Faults
 from sandbox.feeds import Feeds
 from sandbox.gateway.gateway import Gateway, make_gateway
 from sandbox.gateway.sessions import Sessions
 from sandbox.gateway.terms import GatewayTerms
-from sandbox.grants import Grants
-from sandbox.guilds import Guilds
-from sandbox.hosting import Hosting
-from sandbox.interactions import Ledger
-from sandbox.invites import Invites
+from sandbox.guilds.audit import Audit
+from sandbox.guilds.emojis import Emojis
+from sandbox.guilds.guilds import Guilds
+from sandbox.guilds.hosting import Hosting
+from sandbox.guilds.invites import Invites
+from sandbox.guilds.members import Members
+from sandbox.guilds.places import Places
+from sandbox.guilds.roles import Roles
+from sandbox.guilds.telling import Teller
+from sandbox.guilds.threads import Threads
 from sandbox.limits import Limiter, Limits
-from sandbox.members import Members
 from sandbox.messages.pins import Pins
 from sandbox.messages.polls import Polls
+from sandbox.messages.posting import Posting
 from sandbox.messages.reactions import Reactions
+from sandbox.messages.removals import Removals
 from sandbox.messages.webhooks import Webhooks
 from sandbox.observing import Observer
-from sandbox.places import Places
-from sandbox.posting import Posting
-from sandbox.roles import Roles
 from sandbox.snowflakes import Snowflakes
 from sandbox.store import Store
-from sandbox.telling import Teller
-from sandbox.threads import Threads
-from sandbox.uploads import Uploads
 
 _MOST_RECORDED = 50_000
 
@@ -61,6 +62,7 @@ class Core:
     commands: Commands
     ledger: Ledger
     posting: Posting
+    removals: Removals
     reactions: Reactions
     pins: Pins
     polls: Polls
@@ -88,6 +90,7 @@ class Core:
         self.members.start()
         self.posting.start()
         self.threads.start()
+        self.polls.start()
 
     def record(self, method: str, path: str, body: Any, status: int) -> None:
         self.requests.append(Request(self.clock.now(), method, path, body, status))
@@ -121,10 +124,11 @@ def make_core(
         gateway=gateway,
         feeds=feeds,
         posting=posting,
+        removals=Removals(store, posting, audit),
         reactions=Reactions(store, sessions, feeds),
-        pins=Pins(store, clock, sessions, posting),
+        pins=Pins(store, clock, sessions, posting, audit),
         polls=Polls(store, clock, sessions, posting),
-        webhooks=Webhooks(store, snowflakes, sessions),
+        webhooks=Webhooks(store, snowflakes, sessions, audit),
         grants=grants,
         commands=Commands(snowflakes, grants, limiter.creates),
         ledger=Ledger(clock, snowflakes, feeds),

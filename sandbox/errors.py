@@ -21,6 +21,7 @@ class Why(Enum):
     UNKNOWN_ROLE = (404, 10011, "Unknown Role")
     UNKNOWN_USER = (404, 10013, "Unknown User")
     UNKNOWN_EMOJI = (404, 10014, "Unknown Emoji")
+    NO_EMOJI = (400, 10014, "Unknown Emoji")  # to react with: only then it is a bad request
     UNKNOWN_WEBHOOK = (404, 10015, "Unknown Webhook")
     UNKNOWN_BAN = (404, 10026, "Unknown Ban")
     UNKNOWN_INTERACTION = (404, 10062, "Unknown interaction")

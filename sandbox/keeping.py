@@ -13,9 +13,9 @@ from aiohttp import web
 from aiohttp.typedefs import Handler
 from pydantic import ConfigDict, TypeAdapter, ValidationError
 
-from sandbox.commands import Command
+from sandbox.commands.commands import Command
+from sandbox.commands.grants import Granted
 from sandbox.core import Core
-from sandbox.grants import Granted
 from sandbox.store import Store
 
 _log = logging.getLogger(__name__)

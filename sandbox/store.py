@@ -36,7 +36,7 @@ class Shelf:
 
 @dataclass(slots=True)
 class Store:
-    """Everything that exists; handlers read it, `sandbox.posting` writes the messages."""
+    """Everything that exists; handlers read it, `sandbox.messages.posting` writes the messages."""
 
     bot_id: int
     owner_id: int

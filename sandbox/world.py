@@ -114,6 +114,7 @@ WORKSHOP = World(
             channels=("general", "random", "quiet"),
             threads=(Thread("ideas", parent="general"),),
             roles=(Role("managers", MANAGE_GUILD),),
+            system_channel="general",
         ),
     ),
 )

@@ -3,11 +3,11 @@
 from aiohttp import web
 
 from sandbox import payloads
+from sandbox.commands.interactions import Interaction, Opening
 from sandbox.control.asked import Asked
 from sandbox.control.problems import ControlError, Problem
 from sandbox.core import Core
 from sandbox.gateway.events import Event
-from sandbox.interactions import Interaction, Opening
 from sandbox.permissions import Permission, in_channel
 from sandbox.rules.attachments import MOST_FILE
 from sandbox.rules.commands import Place

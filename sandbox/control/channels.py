@@ -2,11 +2,11 @@
 
 from aiohttp import web
 
-from sandbox.audit import Deed
 from sandbox.control.asked import Asked, asked, channel_named, guild_named
 from sandbox.control.problems import ControlError, Problem
+from sandbox.guilds.audit import Deed
+from sandbox.guilds.rights import may_overwrite, need, need_in
 from sandbox.permissions import Permission
-from sandbox.rights import may_overwrite, need, need_in
 from sandbox.rooms import KINDS
 from sandbox.rules.channels import read_channel_changes, read_new_channel
 from sandbox.state import Channel, Guild

@@ -3,15 +3,15 @@
 from aiohttp import web
 
 from sandbox import payloads
-from sandbox.commands import Command
+from sandbox.commands.commands import Command
+from sandbox.commands.interactions import InteractionKind, Opening
+from sandbox.commands.offers import is_offered, offered, owners
 from sandbox.control.asked import Asked, Given, asked, channel_named, message_seen
 from sandbox.control.asking import ask, locale_of
 from sandbox.control.options import Typing
 from sandbox.control.problems import ControlError, Problem
 from sandbox.control.resolving import Resolver
 from sandbox.core import Core
-from sandbox.interactions import InteractionKind, Opening
-from sandbox.offers import is_offered, offered, owners
 from sandbox.rules.commands import CommandKind
 from sandbox.state import Channel
 from sandbox.wire import Json, answer

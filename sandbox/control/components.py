@@ -2,12 +2,12 @@
 
 from aiohttp import web
 
+from sandbox.commands.interactions import InteractionKind, Opening
 from sandbox.control.asked import Asked, asked, message_seen
 from sandbox.control.asking import ask
 from sandbox.control.problems import ControlError, Problem
 from sandbox.control.resolving import Resolver
 from sandbox.control.selecting import pick_values
-from sandbox.interactions import InteractionKind, Opening
 from sandbox.rules.components import SELECTS, Component, walk
 from sandbox.state import Message
 from sandbox.wire import Json

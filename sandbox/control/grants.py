@@ -4,11 +4,11 @@ from typing import Any
 
 from aiohttp import web
 
+from sandbox.commands.grants import MOST_GRANTS, Grant, GrantKind
 from sandbox.control.asked import Asked, asked, channel_named
 from sandbox.control.problems import ControlError, Problem
 from sandbox.control.resolving import bad
 from sandbox.gateway.events import Event
-from sandbox.grants import MOST_GRANTS, Grant, GrantKind
 from sandbox.permissions import Permission, allows, in_guild
 from sandbox.rules.commands import CommandKind
 from sandbox.state import Guild

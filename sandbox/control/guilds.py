@@ -2,14 +2,14 @@
 
 from aiohttp import web
 
-from sandbox.audit import Deed
 from sandbox.building import BOT_PERMISSIONS
 from sandbox.control.asked import Asked, asked, guild_named, user_named
 from sandbox.control.problems import ControlError, Problem
 from sandbox.errors import DiscordError, Why
-from sandbox.member_rights import check_member_changes, may_give, may_remove_member
+from sandbox.guilds.audit import Deed
+from sandbox.guilds.member_rights import check_member_changes, may_give, may_remove_member
+from sandbox.guilds.rights import need
 from sandbox.permissions import Permission
-from sandbox.rights import need
 from sandbox.rules.members import read_forgotten, read_nick
 from sandbox.state import Guild, Member, Role
 from sandbox.views import guild_view

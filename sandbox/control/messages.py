@@ -6,8 +6,9 @@ from sandbox.control.asked import Asked, asked, channel_named, message_seen
 from sandbox.control.problems import ControlError, Problem
 from sandbox.control.uploads import files_of
 from sandbox.control.writing import as_sent
+from sandbox.guilds.audit import Deed
+from sandbox.guilds.rights import may_change_messages, may_delete_messages, may_write, unhurried
 from sandbox.permissions import Permission, allows, in_channel
-from sandbox.rights import may_change_messages, may_delete_messages, may_write, unhurried
 from sandbox.rules.form import Form
 from sandbox.rules.mentions import EVERYTHING, AllowedMentions
 from sandbox.rules.messages import MOST_CONTENT, Draft
@@ -100,7 +101,7 @@ async def delete(request: web.Request) -> web.Response:
     if not own and (channel.guild_id is None or not _allowed(who, channel, Permission.MANAGE_MESSAGES)):
         raise ControlError(Problem.NOT_ALLOWED, f"{who.person.name} cannot delete somebody else's message")
     may_delete_messages(who.core.store, channel, who.person.id)
-    who.core.posting.delete(message)
+    who.core.removals.delete(message, Deed(who.person.id))
     return answer(message_view(who.core.store, message))
 
 

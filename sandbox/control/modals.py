@@ -4,12 +4,12 @@ from typing import Any
 
 from aiohttp import web
 
+from sandbox.commands.interactions import InteractionKind, Opening
 from sandbox.control.asked import asked, channel_named
 from sandbox.control.asking import ask
 from sandbox.control.problems import ControlError, Problem
 from sandbox.control.resolving import Resolver, bad
 from sandbox.control.selecting import check_number, offered_value, pick_values
-from sandbox.interactions import InteractionKind, Opening
 from sandbox.rules.components import SELECTS, Component, walk
 from sandbox.rules.modals import MOST_INPUT
 from sandbox.snowflakes import read_snowflake

@@ -2,15 +2,12 @@
 
 from aiohttp import web
 
-from sandbox.audit import Deed
 from sandbox.control.asked import Asked, asked, channel_named, message_seen, user_named
 from sandbox.control.messages import draft_of
 from sandbox.control.problems import ControlError, Problem
-from sandbox.permissions import Permission
-from sandbox.rights import need_in, unhurried
-from sandbox.rules.threads import read_new_thread, read_thread_changes
-from sandbox.state import Channel, ChannelKind, Guild
-from sandbox.thread_rights import (
+from sandbox.guilds.audit import Deed
+from sandbox.guilds.rights import need_in, unhurried
+from sandbox.guilds.thread_rights import (
     check_tags,
     may_add,
     may_change_thread,
@@ -18,6 +15,9 @@ from sandbox.thread_rights import (
     may_start,
     need_active,
 )
+from sandbox.permissions import Permission
+from sandbox.rules.threads import read_new_thread, read_thread_changes
+from sandbox.state import Channel, ChannelKind, Guild
 from sandbox.views import message_view, place_view
 from sandbox.wire import Json, answer
 

@@ -4,8 +4,9 @@ from sandbox.clock import Clock
 from sandbox.errors import DiscordError, Why
 from sandbox.gateway.message_events import pins_event
 from sandbox.gateway.sessions import Sessions
+from sandbox.guilds.audit import Action, Audit, Deed
+from sandbox.messages.posting import Posting
 from sandbox.permissions import sees_channel
-from sandbox.posting import Posting
 from sandbox.state import WRITTEN, Channel, Message, MessageKind, Pointer
 from sandbox.store import Store
 
@@ -17,11 +18,12 @@ _STEP = 0.001
 class Pins:
     """The only writer of pins."""
 
-    def __init__(self, store: Store, clock: Clock, sessions: Sessions, posting: Posting) -> None:
+    def __init__(self, store: Store, clock: Clock, sessions: Sessions, posting: Posting, audit: Audit) -> None:
         self._store = store
         self._clock = clock
         self._sessions = sessions
         self._posting = posting
+        self._audit = audit
 
     def of(self, channel: Channel) -> list[tuple[float, Message]]:
         """The last pinned first, with the time of that."""
@@ -29,7 +31,7 @@ class Pins:
         pinned = [(message.pinned_at, message) for message in present if message.pinned_at is not None]
         return sorted(pinned, key=lambda pin: pin[0], reverse=True)
 
-    def pin(self, message: Message, user_id: int) -> None:
+    def pin(self, message: Message, deed: Deed) -> None:
         """Twice is once; Discord says in the channel who did it. Raises DiscordError."""
         if message.kind not in WRITTEN:
             raise DiscordError(Why.SYSTEM_MESSAGE)
@@ -42,12 +44,21 @@ class Pins:
         last = pins[0][0] if pins else 0.0
         message.pinned_at = round(max(self._clock.now(), last + _STEP), 3)
         self._tell(channel, message)
-        self._posting.announce(channel, user_id, MessageKind.PINNED, about=Pointer(channel.id, message.id))
+        self._posting.announce(channel, deed.by, MessageKind.PINNED, about=Pointer(channel.id, message.id))
+        self._record(channel, message, Action.MESSAGE_PINNED, deed)
 
-    def unpin(self, message: Message) -> None:
+    def unpin(self, message: Message, deed: Deed) -> None:
         if message.pinned:
+            channel = self._store.channels[message.channel_id]
             message.pinned_at = None
-            self._tell(self._store.channels[message.channel_id], message)
+            self._tell(channel, message)
+            self._record(channel, message, Action.MESSAGE_UNPINNED, deed)
+
+    def _record(self, channel: Channel, message: Message, action: Action, deed: Deed) -> None:
+        guild = self._store.guild_of(channel)
+        if guild is not None:
+            options = {"channel_id": str(channel.id), "message_id": str(message.id)}
+            self._audit.record(guild, deed, action, message.author_id, options=options)
 
     def _tell(self, channel: Channel, message: Message) -> None:
         pins = self.of(channel)

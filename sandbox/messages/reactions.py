@@ -72,7 +72,7 @@ class Reactions:
         present = message.reactions.get(text.rpartition(":")[2]) or message.reactions.get(plain(text))
         found = find_emoji(self._store, text) if present is None else present.emoji
         if found is None:
-            raise DiscordError(Why.UNKNOWN_EMOJI)
+            raise DiscordError(Why.NO_EMOJI)
         return found
 
     def _check(self, channel: Channel, message: Message, user_id: int, emoji: Json) -> None:

@@ -2,40 +2,36 @@
 
 import hashlib
 import secrets
-from dataclasses import dataclass
 
 from sandbox.errors import DiscordError, Why
 from sandbox.gateway.message_events import webhooks_event
 from sandbox.gateway.sessions import Sessions
+from sandbox.guilds.audit import Action, Audit, Deed, difference
+from sandbox.payloads.values import optional
 from sandbox.permissions import sees_channel
 from sandbox.rules.webhooks import WebhookDraft
 from sandbox.snowflakes import Snowflakes
 from sandbox.state import Channel, ChannelKind, Webhook
 from sandbox.store import Store
+from sandbox.wire import Json
 
 MOST_IN_A_CHANNEL = 15
+_LOGGED = ("name", "type", "channel_id", "avatar_hash", "application_id")
 HOME = frozenset(
     {ChannelKind.TEXT, ChannelKind.NEWS, ChannelKind.VOICE, ChannelKind.STAGE, ChannelKind.FORUM, ChannelKind.MEDIA}
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Creator:
-    """A user, and the application whose bot it is."""
-
-    user_id: int
-    application_id: int | None
-
-
 class Webhooks:
     """The only writer of webhooks."""
 
-    def __init__(self, store: Store, snowflakes: Snowflakes, sessions: Sessions) -> None:
+    def __init__(self, store: Store, snowflakes: Snowflakes, sessions: Sessions, audit: Audit) -> None:
         self._store = store
         self._snowflakes = snowflakes
         self._sessions = sessions
+        self._audit = audit
 
-    def create(self, channel: Channel, draft: WebhookDraft, creator: Creator) -> Webhook:
+    def create(self, channel: Channel, draft: WebhookDraft, application_id: int | None, deed: Deed) -> Webhook:
         """Raises DiscordError where no webhook can be, and for one too many."""
         guild_id = self._home(channel)
         webhook = Webhook(
@@ -44,16 +40,18 @@ class Webhooks:
             guild_id=guild_id,
             name=draft.name or "",
             token=secrets.token_urlsafe(51),
-            creator_id=creator.user_id,
-            application_id=creator.application_id,
+            creator_id=deed.by,
+            application_id=application_id,
             avatar=self._kept(draft.avatar),
         )
         self._store.webhooks[webhook.id] = webhook
         self._tell(channel)
+        self._record(webhook, Action.WEBHOOK_CREATED, {}, _logged(webhook), deed)
         return webhook
 
-    def change(self, webhook: Webhook, draft: WebhookDraft, channel: Channel | None = None) -> None:
+    def change(self, webhook: Webhook, draft: WebhookDraft, deed: Deed, channel: Channel | None = None) -> None:
         """What the draft names, and the channel if it moves. Raises DiscordError."""
+        before = _logged(webhook)
         if channel is not None and channel.id != webhook.channel_id:
             if channel.guild_id != webhook.guild_id:
                 raise DiscordError(Why.UNKNOWN_CHANNEL)
@@ -64,10 +62,12 @@ class Webhooks:
         if draft.names_avatar:
             webhook.avatar = self._kept(draft.avatar)
         self._tell(self._store.channels[webhook.channel_id])
+        self._record(webhook, Action.WEBHOOK_CHANGED, before, _logged(webhook), deed)
 
-    def delete(self, webhook: Webhook) -> None:
+    def delete(self, webhook: Webhook, deed: Deed) -> None:
         del self._store.webhooks[webhook.id]
         self._tell(self._store.channels[webhook.channel_id])
+        self._record(webhook, Action.WEBHOOK_DELETED, _logged(webhook), {}, deed)
 
     def of(self, channel: Channel) -> list[Webhook]:
         return [webhook for webhook in self._store.webhooks.values() if webhook.channel_id == channel.id]
@@ -96,6 +96,21 @@ class Webhooks:
         self._store.pictures[name] = picture
         return name
 
+    def _record(self, webhook: Webhook, action: Action, before: Json, after: Json, deed: Deed) -> None:
+        changes = difference(before, after, _LOGGED)
+        if changes:
+            self._audit.record(self._store.guilds[webhook.guild_id], deed, action, webhook.id, changes)
+
     def _tell(self, channel: Channel) -> None:
         if sees_channel(self._store.guild_of(channel), channel, self._store.bot_id):
             self._sessions.tell(webhooks_event(channel))
+
+
+def _logged(webhook: Webhook) -> Json:
+    return {
+        "name": webhook.name,
+        "type": 1,
+        "channel_id": str(webhook.channel_id),
+        "avatar_hash": webhook.avatar,
+        "application_id": optional(webhook.application_id),
+    }

@@ -5,13 +5,13 @@ from urllib.parse import unquote
 from aiohttp import web
 
 from sandbox import payloads
-from sandbox.audit import Deed
 from sandbox.core import CORE, Core
 from sandbox.errors import DiscordError, Why
 from sandbox.gateway.events import hidden_variant
 from sandbox.gateway.intents import Intent
+from sandbox.guilds.audit import Deed
+from sandbox.guilds.rights import need_in
 from sandbox.permissions import Permission
-from sandbox.rights import need_in
 from sandbox.state import Channel, Message
 from sandbox.wire import Json
 

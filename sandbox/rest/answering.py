@@ -2,9 +2,9 @@
 
 from dataclasses import replace
 
+from sandbox.commands.interactions import Interaction, InteractionKind
 from sandbox.core import Core
 from sandbox.errors import DiscordError, Why
-from sandbox.interactions import Interaction, InteractionKind
 from sandbox.rules.messages import Draft
 from sandbox.state import Message, MessageFlag, MessageKind
 

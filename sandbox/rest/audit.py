@@ -3,10 +3,10 @@
 from aiohttp import web
 
 from sandbox import payloads
+from sandbox.guilds.rights import need
 from sandbox.permissions import Permission
 from sandbox.rest.bodies import guild_of
 from sandbox.rest.queries import limit_in
-from sandbox.rights import need
 from sandbox.rules.form import Form
 from sandbox.rules.settings import Settings
 from sandbox.state import Entry, Guild

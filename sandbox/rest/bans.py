@@ -7,12 +7,12 @@ from aiohttp import web
 from sandbox import payloads
 from sandbox.core import Core
 from sandbox.errors import DiscordError, Why
-from sandbox.member_rights import may_remove_member
+from sandbox.guilds.member_rights import may_remove_member
+from sandbox.guilds.rights import need
 from sandbox.permissions import Permission
 from sandbox.rest.access import deed
 from sandbox.rest.bodies import guild_of, json_of, user_of
 from sandbox.rest.queries import id_in, limit_in
-from sandbox.rights import need
 from sandbox.rules.form import Form
 from sandbox.rules.members import read_forgotten
 from sandbox.rules.settings import Settings

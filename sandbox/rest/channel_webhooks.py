@@ -5,9 +5,9 @@ from aiohttp import web
 from sandbox import payloads
 from sandbox.core import CORE, Core
 from sandbox.errors import DiscordError, Why
-from sandbox.messages.webhooks import Creator
+from sandbox.guilds.audit import Deed
 from sandbox.permissions import Permission, allows, in_guild
-from sandbox.rest.access import require
+from sandbox.rest.access import deed, require
 from sandbox.rest.bodies import channel_of, guild_of, id_of, json_of
 from sandbox.rules.form import Form
 from sandbox.rules.webhooks import read_webhook
@@ -23,8 +23,8 @@ _BY_TOKEN = _ONE + "/{token}"
 async def create(request: web.Request) -> web.Response:
     core, channel = channel_of(request)
     require(core, channel, Permission.MANAGE_WEBHOOKS)
-    creator = Creator(core.store.bot_id, core.store.application_id)
-    webhook = core.webhooks.create(channel, read_webhook(json_of(request), new=True), creator)
+    draft = read_webhook(json_of(request), new=True)
+    webhook = core.webhooks.create(channel, draft, core.store.application_id, deed(request))
     return answer(payloads.webhook(core.store, webhook))
 
 
@@ -58,7 +58,7 @@ async def change(request: web.Request) -> web.Response:
     core, webhook = _found(request)
     _manage(core, webhook)
     body = json_of(request)
-    core.webhooks.change(webhook, read_webhook(body, new=False), _destination(core, body))
+    core.webhooks.change(webhook, read_webhook(body, new=False), deed(request), _destination(core, body))
     return answer(payloads.webhook(core.store, webhook))
 
 
@@ -66,7 +66,7 @@ async def change(request: web.Request) -> web.Response:
 async def delete(request: web.Request) -> web.Response:
     core, webhook = _found(request)
     _manage(core, webhook)
-    core.webhooks.delete(webhook)
+    core.webhooks.delete(webhook, deed(request))
     return nothing()
 
 
@@ -79,14 +79,14 @@ async def one_by_token(request: web.Request) -> web.Response:
 @routes.patch(_BY_TOKEN)
 async def change_by_token(request: web.Request) -> web.Response:
     core, webhook = webhook_of(request)
-    core.webhooks.change(webhook, read_webhook(json_of(request), new=False))
+    core.webhooks.change(webhook, read_webhook(json_of(request), new=False), Deed(webhook.creator_id))
     return answer(payloads.webhook(core.store, webhook, by_token=True))
 
 
 @routes.delete(_BY_TOKEN)
 async def delete_by_token(request: web.Request) -> web.Response:
     core, webhook = webhook_of(request)
-    core.webhooks.delete(webhook)
+    core.webhooks.delete(webhook, Deed(webhook.creator_id))
     return nothing()
 
 

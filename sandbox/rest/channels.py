@@ -5,11 +5,11 @@ from aiohttp import web
 from sandbox import payloads
 from sandbox.core import Core
 from sandbox.errors import DiscordError, Why
+from sandbox.guilds.rights import may_overwrite, may_write, need_in
 from sandbox.permissions import Permission
 from sandbox.rest.access import deed, require
 from sandbox.rest.bodies import channel_of, id_of, json_of, place_of
 from sandbox.rest.threads import change_thread, delete_thread
-from sandbox.rights import may_overwrite, may_write, need_in
 from sandbox.rules.channels import read_channel_changes, read_overwrite
 from sandbox.rules.form import Form
 from sandbox.rules.settings import Settings

@@ -5,9 +5,9 @@ from dataclasses import replace
 from sandbox.core import Core
 from sandbox.errors import DiscordError, Why
 from sandbox.gateway.intents import Intent, readable
+from sandbox.guilds.rights import may_write
 from sandbox.permissions import Permission, in_channel
 from sandbox.rest.access import require
-from sandbox.rights import may_write
 from sandbox.rules.messages import Draft
 from sandbox.rules.references import Reference, ReferenceKind
 from sandbox.state import Channel, ChannelKind

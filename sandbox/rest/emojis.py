@@ -7,10 +7,10 @@ from aiohttp import web
 from sandbox import payloads
 from sandbox.core import Core
 from sandbox.errors import DiscordError, Why
+from sandbox.guilds.rights import need
 from sandbox.permissions import Permission, in_guild
 from sandbox.rest.access import deed
 from sandbox.rest.bodies import guild_of, id_of, json_of
-from sandbox.rights import need
 from sandbox.rules.guilds import read_emoji
 from sandbox.state import Emoji, Guild
 from sandbox.wire import Json, answer, nothing

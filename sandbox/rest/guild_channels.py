@@ -5,10 +5,10 @@ from aiohttp import web
 from sandbox import payloads
 from sandbox.core import Core
 from sandbox.errors import DiscordError, Why
+from sandbox.guilds.rights import may_overwrite, need, need_in
 from sandbox.permissions import Permission
 from sandbox.rest.access import deed, require
 from sandbox.rest.bodies import guild_of, json_of, list_of
-from sandbox.rights import may_overwrite, need, need_in
 from sandbox.rules.channels import MOST_CHANNELS, read_moves, read_new_channel
 from sandbox.rules.settings import Changes
 from sandbox.snowflakes import read_snowflake

@@ -5,11 +5,11 @@ from aiohttp import web
 from sandbox import payloads
 from sandbox.core import CORE
 from sandbox.errors import DiscordError, Why
+from sandbox.guilds.rights import need
 from sandbox.permissions import Permission
 from sandbox.rest.access import deed
 from sandbox.rest.bodies import guild_of, json_of
 from sandbox.rest.queries import flag_in
-from sandbox.rights import need
 from sandbox.rules.guilds import read_guild_changes
 from sandbox.state import Guild
 from sandbox.wire import Json, answer

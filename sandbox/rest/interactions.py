@@ -5,10 +5,10 @@ from typing import Any
 from aiohttp import web
 
 from sandbox import payloads
+from sandbox.commands.definitions import completed_choice
+from sandbox.commands.interactions import Callback, Interaction
 from sandbox.core import CORE, Core
-from sandbox.definitions import completed_choice
 from sandbox.errors import DiscordError, Why
-from sandbox.interactions import Callback, Interaction
 from sandbox.rest.answering import write
 from sandbox.rest.bodies import id_of, json_of, uploads_of
 from sandbox.rules.attachments import Upload

@@ -5,11 +5,11 @@ from aiohttp import web
 from sandbox import payloads
 from sandbox.core import CORE, Core
 from sandbox.errors import DiscordError, Why
+from sandbox.guilds.rights import need
 from sandbox.permissions import Permission, allows, in_channel, in_guild
 from sandbox.rest.access import deed, require
 from sandbox.rest.bodies import guild_of, json_of, place_of
 from sandbox.rest.queries import flag_in
-from sandbox.rights import need
 from sandbox.rules.guilds import read_invite
 from sandbox.state import ChannelKind, Guild, Invite
 from sandbox.wire import Json, answer

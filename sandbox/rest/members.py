@@ -3,12 +3,12 @@
 from aiohttp import web
 
 from sandbox import payloads
-from sandbox.member_rights import check_member_changes, may_give, may_remove_member
+from sandbox.guilds.member_rights import check_member_changes, may_give, may_remove_member
+from sandbox.guilds.rights import need
 from sandbox.permissions import Permission
 from sandbox.rest.access import deed, require_members_intent
 from sandbox.rest.bodies import guild_of, json_of, member_of, role_of
 from sandbox.rest.queries import id_in, limit_in
-from sandbox.rights import need
 from sandbox.rules.form import Form
 from sandbox.rules.members import read_member_changes, read_nick
 from sandbox.rules.settings import Settings

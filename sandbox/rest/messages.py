@@ -4,11 +4,11 @@ from aiohttp import web
 
 from sandbox.core import Core
 from sandbox.errors import DiscordError, Why
+from sandbox.guilds.rights import may_change_messages, may_delete_messages
 from sandbox.permissions import Permission
-from sandbox.rest.access import require, shown
+from sandbox.rest.access import deed, require, shown
 from sandbox.rest.bodies import channel_of, json_of, message_of, uploads_of
 from sandbox.rest.drafts import may_forward, may_send, permitted
-from sandbox.rights import may_change_messages, may_delete_messages
 from sandbox.rules.form import Form
 from sandbox.rules.messages import read_draft
 from sandbox.snowflakes import created_at
@@ -68,7 +68,7 @@ async def delete(request: web.Request) -> web.Response:
     may_delete_messages(core.store, channel, core.store.bot_id)
     if message.kind in _UNDELETABLE:
         raise DiscordError(Why.SYSTEM_MESSAGE)
-    core.posting.delete(message)
+    core.removals.delete(message, deed(request))
     return nothing()
 
 
@@ -85,7 +85,8 @@ async def delete_all(request: web.Request) -> web.Response:
     if any(core.clock.now() - created_at(each) > OLDEST_AT_ONCE for each in ids):
         raise DiscordError(Why.TOO_OLD_TO_DELETE)
     found = (core.store.message(channel.id, each) for each in ids)
-    core.posting.delete_all(channel, [message for message in found if message is not None and message.seen_by is None])
+    present = [message for message in found if message is not None and message.seen_by is None]
+    core.removals.delete_all(channel, present, deed(request))
     return nothing()
 
 

@@ -4,12 +4,12 @@ from aiohttp import web
 
 from sandbox import payloads
 from sandbox.core import Core
+from sandbox.guilds.thread_rights import need_active
 from sandbox.permissions import Permission, in_channel
-from sandbox.rest.access import require, shown
+from sandbox.rest.access import deed, require, shown
 from sandbox.rest.bodies import channel_of, message_of
 from sandbox.rest.queries import limit_in, moment_in
 from sandbox.state import Channel, Message
-from sandbox.thread_rights import need_active
 from sandbox.wire import answer, nothing
 
 routes = web.RouteTableDef()
@@ -44,7 +44,7 @@ async def first(request: web.Request) -> web.Response:
 @routes.put("/channels/{channel}/pins/{message}")
 async def pin(request: web.Request) -> web.Response:
     core, message = _pinnable(request)
-    core.pins.pin(message, core.store.bot_id)
+    core.pins.pin(message, deed(request))
     return nothing()
 
 
@@ -52,7 +52,7 @@ async def pin(request: web.Request) -> web.Response:
 @routes.delete("/channels/{channel}/pins/{message}")
 async def unpin(request: web.Request) -> web.Response:
     core, message = _pinnable(request)
-    core.pins.unpin(message)
+    core.pins.unpin(message, deed(request))
     return nothing()
 
 

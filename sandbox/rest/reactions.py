@@ -5,13 +5,13 @@ from aiohttp import web
 from sandbox import payloads
 from sandbox.core import Core
 from sandbox.errors import DiscordError, Why
+from sandbox.guilds.thread_rights import need_active
 from sandbox.permissions import Permission
 from sandbox.rest.access import require
 from sandbox.rest.bodies import id_of, message_of
 from sandbox.rest.queries import id_in, limit_in
 from sandbox.rules.form import Form
 from sandbox.state import Channel, Message
-from sandbox.thread_rights import need_active
 from sandbox.wire import answer, nothing
 
 routes = web.RouteTableDef()

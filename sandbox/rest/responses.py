@@ -6,9 +6,9 @@ The token is that of a webhook whose id is the application's; `sandbox/rest/webh
 from aiohttp import web
 
 from sandbox import payloads
+from sandbox.commands.interactions import Callback, Interaction
 from sandbox.core import CORE, Core
 from sandbox.errors import DiscordError, Why
-from sandbox.interactions import Callback, Interaction
 from sandbox.rest.answering import write
 from sandbox.rest.bodies import id_of, json_of, uploads_of
 from sandbox.rules.messages import read_draft

@@ -5,10 +5,10 @@ from aiohttp import web
 from sandbox import payloads
 from sandbox.core import Core
 from sandbox.errors import DiscordError, Why
+from sandbox.guilds.rights import above_role, may_grant, may_place, need
 from sandbox.permissions import Permission
 from sandbox.rest.access import deed
 from sandbox.rest.bodies import guild_of, json_of, list_of, role_of
-from sandbox.rights import above_role, may_grant, may_place, need
 from sandbox.rules.roles import MOST_IN_GUILD, read_positions, read_role
 from sandbox.state import Guild
 from sandbox.wire import answer, nothing

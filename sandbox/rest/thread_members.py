@@ -4,11 +4,11 @@ from aiohttp import web
 
 from sandbox import payloads
 from sandbox.errors import DiscordError, Why
+from sandbox.guilds.thread_rights import may_add, may_remove, need_active
 from sandbox.permissions import Permission
 from sandbox.rest.access import require, require_members_intent
 from sandbox.rest.bodies import thread_of, user_of
 from sandbox.rest.queries import flag_in, id_in, limit_in
-from sandbox.thread_rights import may_add, may_remove, need_active
 from sandbox.wire import answer, nothing
 
 routes = web.RouteTableDef()

@@ -6,8 +6,9 @@ from typing import Any
 from aiohttp import web
 
 from sandbox import payloads
-from sandbox.audit import Deed
 from sandbox.core import Core
+from sandbox.guilds.audit import Deed
+from sandbox.guilds.thread_rights import active_threads, check_tags, may_change_thread, may_start
 from sandbox.permissions import Permission
 from sandbox.rest.access import deed, require, shown
 from sandbox.rest.bodies import guild_of, json_of, message_of, place_of, uploads_of
@@ -15,7 +16,6 @@ from sandbox.rest.queries import id_in, limit_in, moment_in
 from sandbox.rules.messages import read_draft
 from sandbox.rules.threads import message_of_post, read_new_thread, read_thread_changes
 from sandbox.state import Channel, ChannelKind, Guild
-from sandbox.thread_rights import active_threads, check_tags, may_change_thread, may_start
 from sandbox.wire import Json, answer
 
 routes = web.RouteTableDef()

@@ -6,9 +6,9 @@ from dataclasses import replace
 from aiohttp import web
 
 from sandbox import payloads
-from sandbox.audit import Deed
 from sandbox.core import CORE, Core
 from sandbox.errors import DiscordError, Why
+from sandbox.guilds.audit import Deed
 from sandbox.rest import responses
 from sandbox.rest.bodies import id_of, json_of, uploads_of
 from sandbox.rest.channel_webhooks import webhook_of

@@ -89,10 +89,17 @@ def _field(form: Form, field: Json, path: Path) -> Json:
     if inline is not None and not isinstance(inline, bool):
         form.wrong((*path, "inline"), "BOOLEAN_TYPE_CONVERT", "Must be either true or false.")
     return {
-        "name": _needed(form, (*path, "name"), field.get("name"), 256),
-        "value": _needed(form, (*path, "value"), field.get("value"), 1024),
+        "name": _given(form, (*path, "name"), field.get("name"), 256),
+        "value": _given(form, (*path, "value"), field.get("value"), 1024),
         "inline": bool(inline),
     }
+
+
+def _given(form: Form, path: Path, value: Any, limit: int) -> str:
+    """A text that must be there and may be empty, as both of a field."""
+    if value is None:
+        form.required(path)
+    return form.text(path, value, limit) or ""
 
 
 def _needed(form: Form, path: Path, value: Any, limit: int) -> str:

@@ -2,14 +2,17 @@
 
 import asyncio
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from sandbox import Sandbox
+from sandbox import ManualClock, Sandbox
 from sandbox.actor import Person
 from sandbox.keeping import KeepingError, load
+from sandbox.permissions import Permission
 from tests.sandbox.bots import TryBot, living
 from tests.sandbox.raw import calling
+from tests.sandbox.worlds import able
 
 PING = {"name": "ping", "description": "Answers.", "options": [{"type": 3, "name": "text", "description": "What."}]}
 
@@ -35,6 +38,37 @@ async def test_commands_files_and_embeds_are_kept_as_they_were(tmp_path: Path) -
     async with Sandbox(data=tmp_path) as sandbox, calling(sandbox) as api:
         assert (await api("GET", f"{await api.application()}/commands?with_localizations=true")).body == [command]
         assert (await api("GET", f"{path}/{sent['id']}")).body == sent
+
+
+async def test_reactions_pins_polls_forwards_and_webhooks_are_kept(tmp_path: Path, clock: ManualClock) -> None:
+    more = (Permission.PIN_MESSAGES, Permission.SEND_POLLS, Permission.MANAGE_WEBHOOKS)
+    poll = {"question": {"text": "Tea?"}, "answers": [{"poll_media": {"text": "yes"}}], "duration": 1}
+    options: dict[str, Any] = {"data": tmp_path, "clock": clock, "limits": False}
+    async with (
+        Sandbox(world=able(*more), **options) as sandbox,
+        calling(sandbox) as api,
+        Person.join(sandbox.url, "ada") as ada,
+    ):
+        channel = await api.channel()
+        said = await ada.say("general", "@TinyLLM look", files={"a.txt": b"a"})
+        await ada.react(said, "👍")
+        await ada.forward(said, "random")
+        await api("PUT", f"{channel}/pins/{said.id}")
+        webhook = (await api("POST", f"{channel}/webhooks", {"name": "news"})).body
+        token = f"/webhooks/{webhook['id']}/{webhook['token']}"
+        await api("POST", token, {"content": "x", "username": "Captain"})
+        await api("POST", f"{channel}/messages", {"poll": poll})
+        await ada.take_directs(False)
+        first = sandbox.url
+        histories = [(await api("GET", f"{await api.channel(name)}/messages")).body for name in ("general", "random")]
+
+    later = ManualClock(clock.now() + 1)
+    async with Sandbox(**options | {"clock": later}) as sandbox, calling(sandbox) as api:
+        again = [(await api("GET", f"{await api.channel(name)}/messages")).body for name in ("general", "random")]
+        assert str(again).replace(sandbox.url, first) == str(histories)
+        assert (await api("POST", token, {"content": "y"})).status == 204
+        later.move(3600)
+        assert (await api("GET", f"{await api.channel()}/messages?limit=1")).body[0]["type"] == 46
 
 
 async def test_answers_their_buttons_and_who_may_use_what_are_kept(tmp_path: Path) -> None:

@@ -21,7 +21,13 @@ from tests.sandbox.worlds import able
 PNG = painted("0000ff")
 INTENTS = discord.Intents.default()
 INTENTS.message_content = INTENTS.members = True
-WORLD = able(Permission.MANAGE_MESSAGES, Permission.PIN_MESSAGES, Permission.MANAGE_WEBHOOKS, Permission.SEND_POLLS)
+WORLD = able(
+    Permission.MANAGE_MESSAGES,
+    Permission.PIN_MESSAGES,
+    Permission.MANAGE_WEBHOOKS,
+    Permission.SEND_POLLS,
+    Permission.VIEW_AUDIT_LOG,
+)
 
 
 class Manager(Echoing):
@@ -217,6 +223,42 @@ async def test_a_message_is_forwarded(bot: Manager, ada: Person) -> None:
     (snapshot,) = forward.message_snapshots
     assert (snapshot.content, snapshot.created_at) == ("remember this", heard.created_at)
     assert (await ada.history("random"))[0].forwarded == "remember this"
+
+
+async def test_what_is_done_to_messages_is_in_the_audit_log(bot: Manager, ada: Person, ben: Person) -> None:
+    heard = await _said(bot, ben)
+    await heard.pin(reason="good")
+    await heard.unpin()
+    await heard.delete()
+    await (await bot.general.send("mine")).delete()
+    await bot.general.delete_messages([await bot.general.send(text) for text in "ab"], reason="enough")
+    webhook = await (await bot.general.create_webhook(name="news", reason="for news")).edit(name="olds")
+    await webhook.delete()
+    await ada.delete(await ben.say("general", "again"))
+    entries = [entry async for entry in bot.guilds[0].audit_logs(limit=None, oldest_first=True)]
+    assert [(entry.action.name, entry.reason) for entry in entries] == [
+        ("message_pin", "good"),
+        ("message_unpin", None),
+        ("message_delete", None),
+        ("message_bulk_delete", "enough"),
+        ("webhook_create", "for news"),
+        ("webhook_update", None),
+        ("webhook_delete", None),
+        ("message_delete", None),
+    ]
+    pinned, deleted, many, renamed = entries[0], entries[2], entries[3], entries[5]
+    assert (pinned.target, pinned.extra.message_id) == (heard.author, heard.id)
+    assert (deleted.target, deleted.extra.count, deleted.extra.channel) == (heard.author, 1, bot.general)
+    assert (many.target, many.extra.count) == (bot.general, 2)
+    assert (renamed.before.name, renamed.after.name) == ("news", "olds")
+    assert (entries[-1].user.name, entries[-1].target) == ("ada", heard.author)
+
+
+async def test_an_announcement_is_published(bot: Manager) -> None:
+    (news,) = (channel for channel in bot.guilds[0].text_channels if channel.is_news())
+    await (await news.send("now")).publish()
+    (sent,) = [message async for message in news.history()]
+    assert sent.flags.crossposted
 
 
 async def test_embeds_are_suppressed(bot: Manager, ada: Person) -> None:

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from sandbox import Sandbox, World
+from sandbox import Channel, Sandbox, World
 from sandbox.actor import Person
 from sandbox.building import BOT_PERMISSIONS
 from sandbox.permissions import Permission
@@ -11,11 +11,13 @@ from tests.sandbox.raw import calling
 
 
 def able(*more: Permission) -> World:
-    """The workshop with a bot that has these permissions besides."""
+    """The workshop, with an announcement channel too, and a bot that has these permissions besides."""
     bits = BOT_PERMISSIONS
     for permission in more:
         bits |= permission
-    return replace(WORKSHOP, bot_permissions=int(bits))
+    (guild,) = WORKSHOP.guilds
+    guild = replace(guild, channels=(*guild.channels, Channel("news", "announcements")))
+    return replace(WORKSHOP, guilds=(guild,), bot_permissions=int(bits))
 
 
 async def forbid(sandbox: Sandbox, *permissions: Permission, channel: str = "general", everyone: bool = False) -> None:

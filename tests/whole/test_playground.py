@@ -75,7 +75,7 @@ async def test_a_second_start_continues_the_first(tmp_path: Path) -> None:
     assert "a scripted stand-in that runs no language model, because no model server answers" in trial.printed
 
     async with playground(tmp_path) as trial, Person.join(await trial.page(), "ada") as ada:
-        assert "Schrödinger" in (await ada.history("general"))[0].content
+        assert any("Schrödinger" in message.content for message in await ada.history("general"))
         await ada.say("general", "@TinyLLM What is my cat called?")
         answer = await ada.wait_for("general", is_done)
         assert "2 earlier messages" in answer.content

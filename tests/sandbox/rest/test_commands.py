@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from sandbox.definitions import completed
+from sandbox.commands.definitions import completed
 from sandbox.rules.commands import check_command, command_size
 from sandbox.rules.form import Form
 from tests.sandbox.raw import Answer, Api

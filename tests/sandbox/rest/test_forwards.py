@@ -10,7 +10,7 @@ from sandbox.actor import Person
 from sandbox.gateway.intents import Intent
 from sandbox.permissions import Permission
 from tests.sandbox.raw import Answer, Api, calling, gateway
-from tests.sandbox.rest.test_files import PNG, fetched, send
+from tests.sandbox.uploading import PNG, fetched, send
 from tests.sandbox.worlds import able, forbid
 
 CONTENT = int(Intent.MESSAGE_CONTENT)

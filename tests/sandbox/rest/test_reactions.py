@@ -11,12 +11,13 @@ from tests.sandbox.raw import Api, calling, gateway
 from tests.sandbox.worlds import able, forbid
 
 REACTIONS = 1 << 10
+MORE = (Permission.MANAGE_MESSAGES, Permission.CREATE_GUILD_EXPRESSIONS, Permission.MANAGE_GUILD_EXPRESSIONS)
 EMOJIS = "😀😁😂😃😄😅😆😇😈😉😊😋😌😍😎😏😐😑😒😓😔"
 
 
 @pytest.fixture
 async def sandbox(clock: ManualClock) -> AsyncIterator[Sandbox]:
-    async with Sandbox(clock=clock, limits=False, world=able(Permission.MANAGE_MESSAGES)) as opened:
+    async with Sandbox(clock=clock, limits=False, world=able(*MORE)) as opened:
         yield opened
 
 
@@ -82,7 +83,7 @@ async def test_the_same_reaction_twice_is_once_and_one_that_is_not_there_goes_qu
 @pytest.mark.parametrize(("method", "rest"), [("PUT", "/@me"), ("DELETE", "/@me"), ("GET", ""), ("DELETE", "")])
 async def test_what_is_no_emoji_is_unknown(api: Api, ada: Person, emoji: str, method: str, rest: str) -> None:
     answer = await api(method, f"{await _said(api, ada)}/reactions/{emoji}{rest}")
-    assert (answer.status, answer.code) == (404, 10014)
+    assert (answer.status, answer.code) == (400, 10014)
 
 
 async def test_twenty_different_ones_fit_and_no_more(api: Api, ada: Person) -> None:
@@ -95,6 +96,22 @@ async def test_twenty_different_ones_fit_and_no_more(api: Api, ada: Person) -> N
     with pytest.raises(Refused, match="Maximum number of reactions"):
         await ada.react(message, EMOJIS[20])
     assert (await ada.react(message, EMOJIS[0])).reactions[0].people == ("TinyLLM", "ada")
+
+
+async def test_a_servers_own_emojis_have_names_and_ids(api: Api, ada: Person) -> None:
+    picture = "data:image/png;base64,iVBORw0KGgo="
+    emoji = (await api("POST", f"/guilds/{await api.guild_id()}/emojis", {"name": "wave", "image": picture})).body["id"]
+    path = await _said(api, ada)
+    assert (await api("PUT", f"{path}/reactions/wave:{emoji}/@me")).status == 204
+    seen = await ada.react((await ada.history("general"))[0], ":wave:")
+    assert [(each.emoji, each.people) for each in seen.reactions] == [(":wave:", ("TinyLLM", "ada"))]
+    (reaction,) = (await api("GET", path)).body["reactions"]
+    assert reaction["emoji"] == {"id": emoji, "name": "wave"}
+    assert (await api("PUT", f"{path}/reactions/wave:1/@me")).code == 10014
+    await api("DELETE", f"/guilds/{await api.guild_id()}/emojis/{emoji}")
+    assert (await api("DELETE", f"{path}/reactions/wave:{emoji}/@me")).status == 204  # it stays on the message
+    async with api.http.get(f"{api.sandbox.url}/emojis/{emoji}.png") as response:
+        assert response.status == 404
 
 
 async def test_who_reacted_is_listed_by_id_in_pages(api: Api, ada: Person, ben: Person, cleo: Person) -> None:

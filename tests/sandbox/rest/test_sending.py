@@ -155,10 +155,34 @@ async def test_what_was_spoken_is_not_spoken_again_when_it_is_edited(clock: Manu
             assert (await line.until("MESSAGE_UPDATE"))["d"]["tts"] is False
 
 
-async def test_crossposts_are_for_announcement_channels(api: Api) -> None:
-    sent = await _send(api, content="x")
-    answer = await api("POST", f"{_path(sent)}/crosspost")
+async def test_crossposts_are_for_announcement_channels_and_once_each(api: Api, sandbox: Sandbox) -> None:
+    elsewhere = await _send(api, content="x")
+    answer = await api("POST", f"{_path(elsewhere)}/crosspost")
     assert (answer.status, answer.code) == (400, 50024)
+    async with gateway(sandbox) as line:
+        await line.identify(sandbox.token, intents=512)
+        await line.until("READY")
+        sent = await _send(api, "news", content="x")
+        published = (await api("POST", f"{_path(sent)}/crosspost")).body
+        told = (await line.until("MESSAGE_UPDATE"))["d"]
+    assert (published["flags"], told["flags"], published["edited_timestamp"]) == (1, 1, None)
+    assert (await api("POST", f"{_path(sent)}/crosspost")).code == 40033
+
+
+async def test_forums_and_categories_take_no_messages(api: Api, ada: Person) -> None:
+    for kind, code in (("forum", 40058), ("category", 50008)):
+        await ada.create_channel("Workshop", kind, kind)
+        assert (await _send(api, kind, content="x")).code == code
+
+
+async def test_what_was_deleted_is_counted_no_longer(api: Api, ada: Person) -> None:
+    said = [await ada.say("ideas", str(number)) for number in range(3)]
+    thread = (await api("GET", f"/guilds/{await api.guild_id()}/threads/active")).body["threads"][0]
+    path = f"/channels/{thread['id']}"
+    await api("DELETE", f"{path}/messages/{said[0].id}")
+    await api("POST", f"{path}/messages/bulk-delete", {"messages": [str(each.id) for each in said[1:]]})
+    counted = (await api("GET", path)).body
+    assert (counted["message_count"], counted["total_message_sent"]) == (0, 3)
 
 
 async def test_people_write_only_where_they_may(sandbox: Sandbox, ada: Person, ben: Person) -> None:

@@ -9,7 +9,7 @@ from sandbox import ManualClock, Sandbox
 from sandbox.actor import Person
 from sandbox.permissions import Permission
 from tests.sandbox.raw import Answer, Api, calling, gateway
-from tests.sandbox.rest.test_files import PNG, fetched, send
+from tests.sandbox.uploading import PNG, fetched, send
 from tests.sandbox.worlds import able
 
 WEBHOOKS, MESSAGES = 1 << 5, 1 << 9
@@ -131,6 +131,20 @@ async def test_it_writes_into_threads_of_its_channel_only(api: Api, stranger: Ap
     assert (await stranger("POST", f"{here}?thread_id=1", {"content": "x"})).code == 10003
     assert (await stranger("POST", here, {"content": "x", "thread_name": "new"})).code == 220003
     assert [each.content for each in await ada.history("ideas")] == ["x"]
+
+
+async def test_in_a_forum_it_begins_posts(api: Api, stranger: Api, ada: Person) -> None:
+    await ada.create_channel("Workshop", "help", "forum")
+    path = _path(await _make(api, "help"))
+    assert (await stranger("POST", path, {"content": "x"})).code == 220001
+    body = {"content": "How?", "thread_name": "A question", "username": "Captain"}
+    sent = (await stranger("POST", f"{path}?wait=true", body)).body
+    assert (sent["id"], sent["author"]["username"]) == (sent["channel_id"], "Captain")
+    thread = sent["channel_id"]
+    assert (await api("GET", f"/channels/{thread}")).body["name"] == "A question"
+    assert (await stranger("POST", f"{path}?thread_id={thread}", body)).code == 220002
+    assert (await stranger("POST", f"{path}?thread_id={thread}", {"content": "So."})).status == 204
+    assert [message.content for message in await ada.history("A question")] == ["How?", "So."]
 
 
 @pytest.mark.parametrize(

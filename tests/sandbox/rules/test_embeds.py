@@ -43,7 +43,7 @@ def read(embed: Any) -> list[dict[str, Any]]:
         ({"fields": {}}, "fields", "LIST_TYPE_CONVERT"),
         ({"fields": [1]}, "fields", "DICT_TYPE_CONVERT"),
         ({"fields": [{"name": "n"}]}, "fields.0.value", "BASE_TYPE_REQUIRED"),
-        ({"fields": [{"name": "  ", "value": "v"}]}, "fields.0.name", "BASE_TYPE_REQUIRED"),
+        ({"fields": [{"name": None, "value": "v"}]}, "fields.0.name", "BASE_TYPE_REQUIRED"),
         ({"fields": [{"name": "n", "value": 1}]}, "fields.0.value", "STRING_TYPE_CONVERT"),
         ({"fields": [{"name": "n", "value": "v", "inline": "yes"}]}, "fields.0.inline", "BOOLEAN_TYPE_CONVERT"),
     ],
@@ -102,6 +102,16 @@ def test_what_fits_stays_as_it_is(part: dict[str, Any]) -> None:
             {"fields": [{"name": " n ", "value": "v"}]},
             {"fields": [{"name": "n", "value": "v", "inline": False}]},
             id="fields say whether they stand in a line",
+        ),
+        pytest.param(
+            {"fields": [{"name": "a warning", "value": ""}, {"name": " ", "value": "v"}]},
+            {
+                "fields": [
+                    {"name": "a warning", "value": "", "inline": False},
+                    {"name": "", "value": "v", "inline": False},
+                ]
+            },
+            id="one half of a field may be empty",
         ),
     ],
 )

@@ -3,15 +3,15 @@
 from collections.abc import Iterable
 
 from sandbox import payloads
-from sandbox.audit import Action, Audit, Deed, difference
 from sandbox.clock import Clock
-from sandbox.inactivity import Inactivity
+from sandbox.guilds.audit import Action, Audit, Deed, difference
+from sandbox.guilds.inactivity import Inactivity
+from sandbox.guilds.telling import Teller
 from sandbox.permissions import Permission, allows, audience, in_channel, sees_channel
 from sandbox.rules.settings import Changes
 from sandbox.snowflakes import Snowflakes
 from sandbox.state import Channel, ChannelKind, Guild, ThreadState
 from sandbox.store import Store
-from sandbox.telling import Teller
 from sandbox.wire import Json
 
 _OF_CHANNEL = ("name", "slowmode", "flags")
@@ -21,7 +21,7 @@ _STATE = {"minutes": "auto_archive_minutes"}
 
 
 class Threads:
-    """The only writer of threads; `sandbox.hosting` is what says in them what happened."""
+    """The only writer of threads; `sandbox.guilds.hosting` is what says in them what happened."""
 
     def __init__(self, store: Store, clock: Clock, snowflakes: Snowflakes, teller: Teller, audit: Audit) -> None:
         self._store = store

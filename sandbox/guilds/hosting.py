@@ -1,14 +1,14 @@
-"""How threads begin and what is said of them: the system messages around what `sandbox.threads` does."""
+"""How threads begin and what is said of them: the system messages around what `sandbox.guilds.threads` does."""
 
-from sandbox.audit import Deed
 from sandbox.clock import Clock
 from sandbox.errors import DiscordError, Why
-from sandbox.posting import Posting
+from sandbox.guilds.audit import Deed
+from sandbox.guilds.threads import Threads
+from sandbox.messages.posting import Posting
 from sandbox.rules.messages import Draft, says_nothing
 from sandbox.rules.settings import Changes
 from sandbox.state import Channel, ChannelKind, Message, MessageKind, Pings, Pointer, WebhookAuthor
 from sandbox.store import Store
-from sandbox.threads import Threads
 
 # How old a message is, in seconds, when a thread from it is announced in the channel; Discord does not say its number.
 _OLD = 300.0

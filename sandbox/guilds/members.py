@@ -5,15 +5,15 @@ from dataclasses import replace
 from functools import partial
 
 from sandbox import payloads
-from sandbox.audit import Action, Audit, Deed, difference
 from sandbox.clock import Clock, Timer
+from sandbox.guilds.audit import Action, Audit, Deed, difference
+from sandbox.guilds.telling import Teller
+from sandbox.guilds.threads import Threads
+from sandbox.messages.posting import Posting
 from sandbox.permissions import Permission
-from sandbox.posting import Posting
 from sandbox.rules.settings import Changes
 from sandbox.state import Guild, Member, MessageKind
 from sandbox.store import Store
-from sandbox.telling import Teller
-from sandbox.threads import Threads
 from sandbox.wire import Json
 
 _LOGGED = ("nick", "communication_disabled_until", "flags")

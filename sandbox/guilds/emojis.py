@@ -1,10 +1,10 @@
 """Makes, changes and deletes the emojis of guilds."""
 
 from sandbox import payloads
-from sandbox.audit import Action, Audit, Deed, difference
+from sandbox.guilds.audit import Action, Audit, Deed, difference
+from sandbox.guilds.telling import Teller
 from sandbox.snowflakes import Snowflakes
 from sandbox.state import Emoji, Guild
-from sandbox.telling import Teller
 
 _LOGGED = ("name",)
 

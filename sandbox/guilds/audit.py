@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from enum import IntEnum
 
 from sandbox import payloads
+from sandbox.guilds.telling import Teller
 from sandbox.permissions import Permission
 from sandbox.snowflakes import Snowflakes
 from sandbox.state import Entry, Guild
-from sandbox.telling import Teller
 from sandbox.wire import Json
 
 # What Discord keeps of a guild is 45 days; the sandbox keeps so many entries.
@@ -34,9 +34,16 @@ class Action(IntEnum):
     ROLE_DELETED = 32
     INVITE_CREATED = 40
     INVITE_DELETED = 42
+    WEBHOOK_CREATED = 50
+    WEBHOOK_CHANGED = 51
+    WEBHOOK_DELETED = 52
     EMOJI_CREATED = 60
     EMOJI_CHANGED = 61
     EMOJI_DELETED = 62
+    MESSAGE_DELETED = 72
+    MESSAGES_DELETED = 73
+    MESSAGE_PINNED = 74
+    MESSAGE_UNPINNED = 75
     THREAD_CREATED = 110
     THREAD_CHANGED = 111
     THREAD_DELETED = 112

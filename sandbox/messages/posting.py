@@ -10,6 +10,7 @@ from sandbox.feeds import Feeds
 from sandbox.gateway.events import deleted_event, message_event, typing_event
 from sandbox.gateway.message_events import deleted_bulk_event, ephemeral_event
 from sandbox.gateway.sessions import Sessions
+from sandbox.guilds.threads import Threads
 from sandbox.messages.ballots import result
 from sandbox.messages.contents import check_alone, contents
 from sandbox.messages.nonces import Nonces
@@ -32,7 +33,6 @@ from sandbox.state import (
     WebhookAuthor,
 )
 from sandbox.store import Store
-from sandbox.threads import Threads
 from sandbox.wire import Json
 
 _NOBODY = Pings()

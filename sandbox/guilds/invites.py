@@ -3,13 +3,13 @@
 import secrets
 
 from sandbox import payloads
-from sandbox.audit import Action, Audit, Deed, difference
 from sandbox.clock import Clock
+from sandbox.guilds.audit import Action, Audit, Deed, difference
+from sandbox.guilds.telling import Teller
 from sandbox.permissions import Permission
 from sandbox.rules.settings import Changes
 from sandbox.state import Channel, Guild, Invite
 from sandbox.store import Store
-from sandbox.telling import Teller
 from sandbox.wire import Json
 
 _LOGGED = ("code", "channel_id", "inviter_id", "max_uses", "uses", "max_age", "temporary")

@@ -3,12 +3,12 @@
 from typing import Any
 
 from sandbox import payloads
-from sandbox.audit import Action, Audit, Deed, difference
+from sandbox.guilds.audit import Action, Audit, Deed, difference
+from sandbox.guilds.telling import Teller
 from sandbox.rules.settings import Changes
 from sandbox.snowflakes import Snowflakes
 from sandbox.state import VOICES, Channel, ChannelKind, Guild, Overwrite
 from sandbox.store import Store
-from sandbox.telling import Teller
 from sandbox.wire import Json
 
 _LOGGED = (
@@ -19,7 +19,7 @@ _LOGGED = (
 
 
 class Places:
-    """The only writer of guild channels; `sandbox.threads` is the one of threads.
+    """The only writer of guild channels; `sandbox.guilds.threads` is the one of threads.
 
     What changes is given by the names of a channel's fields, as `sandbox.rules.channels` reads it.
     """

@@ -1,13 +1,13 @@
 """Who may do what with threads, by Discord's page on them. Each check raises DiscordError for what is refused."""
 
 from sandbox.errors import DiscordError, Why
+from sandbox.guilds.rights import manages_threads, need_in
+from sandbox.guilds.threads import may_invite
 from sandbox.permissions import Permission, sees_channel
-from sandbox.rights import manages_threads, need_in
 from sandbox.rules.settings import Changes
 from sandbox.rules.threads import REQUIRE_TAG
 from sandbox.state import Channel, ChannelKind, Guild
 from sandbox.store import Store
-from sandbox.threads import may_invite
 
 _HAVE_THREADS = (ChannelKind.TEXT, ChannelKind.NEWS, ChannelKind.FORUM, ChannelKind.MEDIA)
 _OWNERS = {"name", "archived", "minutes", "tags"}  # what whoever started a thread may change of it

@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass
 
-from sandbox.definitions import completed, in_language
+from sandbox.commands.definitions import completed, in_language
+from sandbox.commands.grants import Grants
 from sandbox.errors import DiscordError, Why
-from sandbox.grants import Grants
 from sandbox.limits.creates import Creates
 from sandbox.rules.commands import (
     MOST_COMMANDS,

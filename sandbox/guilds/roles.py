@@ -3,17 +3,17 @@
 from dataclasses import replace
 
 from sandbox import payloads
-from sandbox.audit import Action, Audit, Deed, difference
+from sandbox.guilds.audit import Action, Audit, Deed, difference
+from sandbox.guilds.telling import Teller
 from sandbox.rules.settings import Changes
 from sandbox.snowflakes import Snowflakes
 from sandbox.state import Guild, Role
-from sandbox.telling import Teller
 
 _LOGGED = ("name", "permissions", "color", "colors", "hoist", "mentionable", "position")
 
 
 class Roles:
-    """The only writer of roles; who has them is for `sandbox.members`."""
+    """The only writer of roles; who has them is for `sandbox.guilds.members`."""
 
     def __init__(self, snowflakes: Snowflakes, teller: Teller, audit: Audit) -> None:
         self._snowflakes = snowflakes

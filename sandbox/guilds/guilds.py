@@ -1,13 +1,13 @@
 """Changes the settings of guilds, and brings the bot into one."""
 
 from sandbox import payloads
-from sandbox.audit import Action, Audit, Deed, difference
 from sandbox.clock import Clock
+from sandbox.guilds.audit import Action, Audit, Deed, difference
+from sandbox.guilds.telling import Teller
 from sandbox.rules.settings import Changes
 from sandbox.snowflakes import Snowflakes
 from sandbox.state import Guild, Member, Role
 from sandbox.store import Store
-from sandbox.telling import Teller
 
 _OWN_FIELDS = ("name", "owner_id", "features", "system_channel_id")
 _NOT_LOGGED = ("roles", "emojis", "stickers")

@@ -1,8 +1,8 @@
 """Who may do what to the members of a guild. Each check raises DiscordError for what is refused."""
 
 from sandbox.errors import DiscordError, Why
+from sandbox.guilds.rights import above, above_role, need
 from sandbox.permissions import Permission, in_guild
-from sandbox.rights import above, above_role, need
 from sandbox.rules.members import VOICE
 from sandbox.rules.settings import Changes
 from sandbox.state import Guild, Member, Role

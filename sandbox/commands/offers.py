@@ -1,6 +1,6 @@
 """Which commands a person is offered where: by place, by permission, and by what administrators said of them."""
 
-from sandbox.commands import Command
+from sandbox.commands.commands import Command
 from sandbox.core import Core
 from sandbox.permissions import Permission, allows, in_channel
 from sandbox.rules.commands import CommandKind, Installation, Place

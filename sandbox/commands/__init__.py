@@ -1,0 +1,1 @@
+"""Commands: what is registered, who is offered it, and the interactions that come of it."""
