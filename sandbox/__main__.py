@@ -53,7 +53,7 @@ def _parser() -> argparse.ArgumentParser:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     option = parser.add_argument
-    option("--port", type=int, default=DEFAULT_PORT, help=f"where to listen (default {DEFAULT_PORT}; 0: any)")
+    option("--port", type=_port, default=DEFAULT_PORT, help=f"where to listen (default {DEFAULT_PORT}; 0: any)")
     option("--token", default=TOKEN, help=f"the bot's token (default {TOKEN})")
     option("--bot", metavar="NAME", help="what the bot is called")
     option(
@@ -74,6 +74,12 @@ def _parser() -> argparse.ArgumentParser:
     option("--no-limits", action="store_true", help="without Discord's rate limits, of requests and of the gateway")
     option("--verbose", action="store_true", help="log every request of the bot")
     return parser
+
+
+def _port(text: str) -> int:
+    if not (text.isascii() and text.isdecimal() and len(text) <= 5 and int(text) <= 65535):
+        raise argparse.ArgumentTypeError(f"{text!r} is no port, which is a number from 0 to 65535")
+    return int(text)
 
 
 def _intents(text: str) -> int:

@@ -88,6 +88,7 @@ class Core:
     def start(self) -> None:
         """From here on things happen by themselves when their time has come."""
         self.members.start()
+        self.posting.start()
         self.threads.start()
         self.polls.start()
 

@@ -72,9 +72,10 @@ class Store:
             self.guilds[channel.guild_id].channels[channel.id] = channel
 
     def remove_channel(self, channel: Channel) -> None:
-        """With its messages."""
+        """With its messages, and the webhooks that write there."""
         del self.channels[channel.id]
         del self.shelves[channel.id]
+        self.webhooks = {key: webhook for key, webhook in self.webhooks.items() if webhook.channel_id != channel.id}
         if channel.guild_id is not None:
             del self.guilds[channel.guild_id].channels[channel.id]
 

@@ -49,7 +49,7 @@ async def vote(request: web.Request) -> web.Response:
     """For answers by their texts or numbers, and for no others; none takes the vote back."""
     who, message = await _asked_about(request)
     poll = who.core.polls.of(message)
-    chosen = {_answer(poll, str(wanted)) for wanted in who.body["answers"]}
+    chosen = {_answer(poll, wanted) for wanted in who.body["answers"]}
     if len(chosen) > 1 and not poll.multiple:
         raise ControlError(Problem.NOT_ALLOWED, "the poll takes one answer only")
     who.core.polls.vote(message, who.person.id, chosen)
@@ -79,9 +79,13 @@ def _may_pin(who: Asked, message: Message) -> None:
         raise ControlError(Problem.NOT_ALLOWED, f"{who.person.name} cannot pin messages there")
 
 
-def _answer(poll: Poll, wanted: str) -> int:
+def _answer(poll: Poll, wanted: object) -> int:
+    """By its number, or by its text; a text may itself be a number."""
     for each in poll.answers:
-        if wanted in (each.text, str(each.id)):
+        if wanted == (each.id if isinstance(wanted, int) else each.text):
+            return each.id
+    for each in poll.answers:
+        if wanted == str(each.id):
             return each.id
     texts = ", ".join(str(each.text) for each in poll.answers)
     raise ControlError(Problem.UNKNOWN, f"the poll has no answer {wanted!r}; it has {texts}")

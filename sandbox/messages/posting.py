@@ -54,6 +54,12 @@ class Posting:
         self._threads = threads
         self._nonces = Nonces(clock)
 
+    def start(self) -> None:
+        """From here on the polls that there are already end when their time has come."""
+        for shelf in self._store.shelves.values():
+            for message in shelf.messages.values():
+                self._await_end(message)
+
     def create(
         self,
         channel: Channel,
@@ -225,9 +231,12 @@ class Posting:
                 channel.thread.sent += 1
         if message.nonce is not None:
             self._nonces.remember(message)
-        if message.poll is not None:
-            self._clock.call_at(message.poll.expires_at, partial(self.end_poll, message, message.poll))
+        self._await_end(message)
         self._tell("MESSAGE_CREATE", "created", message, channel)
+
+    def _await_end(self, message: Message) -> None:
+        if message.poll is not None and not message.poll.ended:
+            self._clock.call_at(message.poll.expires_at, partial(self.end_poll, message, message.poll))
 
     def _bot_sees(self, channel: Channel) -> bool:
         return sees_channel(self._store.guild_of(channel), channel, self._store.bot_id)

@@ -74,7 +74,7 @@ class Webhooks:
     def find(self, webhook_id: int, token: str | None = None) -> Webhook:
         """With its token, or by its id alone. Raises DiscordError."""
         webhook = self._store.webhooks.get(webhook_id)
-        if webhook is None or webhook.channel_id not in self._store.channels:
+        if webhook is None:
             raise DiscordError(Why.UNKNOWN_WEBHOOK)
         if token is not None and not secrets.compare_digest(token.encode(), webhook.token.encode()):
             raise DiscordError(Why.INVALID_WEBHOOK_TOKEN)

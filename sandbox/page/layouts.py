@@ -25,7 +25,7 @@ _PLAIN = (
     "description",
     "name",
 )
-_MEDIA = {"media": "media", "file": "media"}
+_MEDIA = ("media", "file")
 
 
 def component_view(viewer: Viewer, message: Message, part: Json, guild: Guild | None) -> Json:
@@ -39,9 +39,9 @@ def component_view(viewer: Viewer, message: Message, part: Json, guild: Guild | 
         view["options"] = [{**option, "emoji": emoji_text(option.get("emoji"))} for option in part["options"] or []]
     if isinstance(part.get("accent_color"), int):
         view["accent"] = f"#{part['accent_color']:06x}"
-    for key, shown in _MEDIA.items():
+    for key in _MEDIA:
         if key in part:
-            view[shown] = media_view(message, viewer.store.address, part[key])
+            view["media"] = media_view(message, viewer.store.address, part[key])
     if "items" in part:
         view["items"] = [_item(viewer, message, item) for item in part["items"] or []]
     if "components" in part:

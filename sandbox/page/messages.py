@@ -3,6 +3,7 @@
 from sandbox.page.embeds import embed_view
 from sandbox.page.layouts import component_view, emoji_text
 from sandbox.page.media import attachment_view, shown_files
+from sandbox.page.parts import about_view, brought_view, origin_view, outcome_view, poll_view
 from sandbox.page.text import line, message_html
 from sandbox.page.viewer import Viewer
 from sandbox.state import Channel, Guild, Message, MessageFlag, MessageKind, Reaction
@@ -17,11 +18,8 @@ def message_view(viewer: Viewer, message: Message) -> Json:
     store = viewer.store
     channel = store.channels[message.channel_id]
     guild = store.guild_of(channel)
-    unsuppressed = [] if message.flags & MessageFlag.SUPPRESS_EMBEDS else message.embeds
-    embeds = [embed_view(viewer, message, embed, guild) for embed in unsuppressed]
-    components = [component_view(viewer, message, part, guild) for part in message.components]
-    shown = set(shown_files([embeds, components]))
     return {
+        **_contents(viewer, message, guild),
         "id": str(message.id),
         "channel": str(channel.id),
         "kind": message.kind.name.lower(),
@@ -29,21 +27,43 @@ def message_view(viewer: Viewer, message: Message) -> Json:
         "at": _milliseconds(message.created_at),
         "edited": None if message.edited_at is None else _milliseconds(message.edited_at),
         "content": message.content,
-        "html": message_html(viewer, message.content, guild),
         "line": line(viewer, message.content, guild)[:_MOST_EXCERPT],
         "mine": message.author_id == viewer.person.id,
         "pings": pings(viewer, message, guild),
         "private": message.seen_by is not None,
         "loading": message.loading,
         "pinned": message.pinned,
-        "embeds": embeds,
-        "attachments": [attachment_view(message, each) for each in message.attachments if str(each.id) not in shown],
-        "components": components,
         "reactions": [_reaction(viewer, key, each, guild) for key, each in message.reactions.items()],
         "reply": _reply(viewer, message, guild),
         "used": _used(viewer, message, guild),
         "thread": _thread(viewer, message),
+        "poll": None if message.poll is None else poll_view(viewer, message.poll),
+        "outcome": outcome_view(message),
+        "about": about_view(viewer, message),
+        "brought": brought_view(viewer, message, guild),
+        "forward": _forward(viewer, message, guild),
     }
+
+
+def _contents(viewer: Viewer, message: Message, guild: Guild | None) -> Json:
+    """What a forwarded message shows too."""
+    hidden = message.flags & MessageFlag.SUPPRESS_EMBEDS or message.kind == MessageKind.POLL_RESULT
+    embeds = [embed_view(viewer, message, embed, guild) for embed in ([] if hidden else message.embeds)]
+    components = [component_view(viewer, message, part, guild) for part in message.components]
+    shown = set(shown_files([embeds, components]))
+    return {
+        "html": message_html(viewer, message.content, guild),
+        "embeds": embeds,
+        "attachments": [attachment_view(message, each) for each in message.attachments if str(each.id) not in shown],
+        "components": components,
+    }
+
+
+def _forward(viewer: Viewer, message: Message, guild: Guild | None) -> Json | None:
+    if message.forward is None:
+        return None
+    snapshot = message.forward.snapshot
+    return {**_contents(viewer, snapshot, guild), "from": origin_view(viewer, message)}
 
 
 def pings(viewer: Viewer, message: Message, guild: Guild | None) -> bool:

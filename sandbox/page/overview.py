@@ -3,12 +3,14 @@
 from aiohttp import web
 
 from sandbox.core import CORE, Core
+from sandbox.page.text import line
 from sandbox.page.viewer import Viewer, asked_by_page, color_of, css_color
-from sandbox.permissions import ALL, in_guild, sees_channel
-from sandbox.state import Channel, Guild, User
+from sandbox.permissions import ALL, audience, in_guild, sees_channel
+from sandbox.state import Channel, Guild, ThreadState, User
 from sandbox.wire import Json, answer
 
 routes = web.RouteTableDef()
+_MOST_BEGUN = 200
 
 
 @routes.get("/as")
@@ -52,6 +54,7 @@ def _guild(viewer: Viewer, guild: Guild) -> Json:
         "id": str(guild.id),
         "name": guild.name,
         "owner": str(guild.owner_id),
+        "system": None if guild.system_channel_id is None else str(guild.system_channel_id),
         "roles": [
             {"id": str(role.id), "name": role.name, "color": css_color(role), "hoist": role.hoist}
             for role in roles
@@ -72,6 +75,8 @@ def _order(channel: Channel) -> tuple[int, int]:
 
 
 def _channel(viewer: Viewer, channel: Channel) -> Json:
+    guild = viewer.store.guild_of(channel)
+    readers = audience(guild, channel)
     view: Json = {
         "id": str(channel.id),
         "kind": int(channel.kind),
@@ -79,16 +84,32 @@ def _channel(viewer: Viewer, channel: Channel) -> Json:
         "topic": channel.topic or "",
         "parent": None if channel.parent_id is None else str(channel.parent_id),
         "last": None if channel.last_message_id is None else str(channel.last_message_id),
+        "slowmode": channel.slowmode,
         "rights": viewer.rights(channel),
+        "strangers": [] if guild is None else [str(who) for who in guild.members if who not in readers],
     }
+    if channel.is_forum:
+        view["tags"] = [tag.name for tag in channel.tags]
     if channel.thread is not None:
-        view |= {
-            "archived": channel.thread.archived,
-            "locked": channel.thread.locked,
-            "joined": viewer.person.id in channel.thread.members,
-            "count": channel.message_count,
-        }
+        view |= _thread(viewer, channel, channel.thread)
     return view
+
+
+def _thread(viewer: Viewer, channel: Channel, thread: ThreadState) -> Json:
+    store, guild = viewer.store, viewer.store.guild_of(channel)
+    parent = store.channels.get(channel.parent_id or 0)
+    view: Json = {
+        "archived": thread.archived,
+        "locked": thread.locked,
+        "joined": viewer.person.id in thread.members,
+        "count": channel.message_count,
+        "owner": viewer.author(channel.owner_id or 0, guild),
+    }
+    if parent is None or not parent.is_forum:
+        return view
+    first = store.message(channel.id, channel.id)
+    begun = "" if first is None or first.deleted else line(viewer, first.content, guild)[:_MOST_BEGUN]
+    return {**view, "tags": [tag.name for tag in parent.tags if tag.id in thread.tags], "line": begun}
 
 
 def _directs(viewer: Viewer) -> list[Channel]:

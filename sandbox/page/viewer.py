@@ -21,6 +21,7 @@ _RIGHTS = {
     "manage": Permission.MANAGE_MESSAGES,
     "pin": Permission.PIN_MESSAGES,
     "thread": Permission.CREATE_PUBLIC_THREADS,
+    "moderate": Permission.MANAGE_THREADS,
     "everyone": Permission.MENTION_EVERYONE,
     "command": Permission.USE_APPLICATION_COMMANDS,
 }

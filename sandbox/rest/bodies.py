@@ -56,7 +56,9 @@ def _parsed(raw: bytes) -> Any:
 
 
 async def _multipart(request: web.Request) -> Body:
+    """Where there is a `payload_json`, all fields beside it count for nothing but the files."""
     json: Any = None
+    fields: Json = {}
     uploads: list[Upload] = []
     parts: list[tuple[str, str]] = []
     async for part in await request.multipart():
@@ -69,10 +71,13 @@ async def _multipart(request: web.Request) -> Body:
         if name == "payload_json":
             json = _parsed(content)
             continue
-        parts.append((name, content.decode(errors="replace") if part.filename is None else ""))
+        text = content.decode(errors="replace") if part.filename is None else ""
+        parts.append((name, text))
+        if part.filename is None:
+            fields[name] = text
         if found := _FILE.fullmatch(name):
             uploads.append(_upload(part, content, int(found[1] or len(uploads))))
-    return Body(json, tuple(uploads), tuple(parts))
+    return Body(fields or None if json is None else json, tuple(uploads), tuple(parts))
 
 
 def _upload(part: BodyPartReader, content: bytes, index: int) -> Upload:

@@ -68,6 +68,7 @@ async def sounds(request: web.Request) -> web.Response:
 
 @routes.get("/guilds/{guild}/integrations")
 @routes.get("/guilds/{guild}/auto-moderation/rules")
+@routes.get("/guilds/{guild}/templates")
 async def nothing_managed(request: web.Request) -> web.Response:
     _managed(request)
     return answer([])

@@ -4,6 +4,7 @@ from aiohttp import web
 
 from sandbox import payloads
 from sandbox.core import Core
+from sandbox.guilds.thread_rights import need_active
 from sandbox.permissions import Permission, in_channel
 from sandbox.rest.access import deed, require, shown
 from sandbox.rest.bodies import channel_of, message_of
@@ -60,4 +61,5 @@ def _pinnable(request: web.Request) -> tuple[Core, Message]:
     require(core, channel, Permission.VIEW_CHANNEL)
     if channel.guild_id is not None:  # in a direct message both may
         require(core, channel, Permission.PIN_MESSAGES)
+    need_active(channel)
     return core, message

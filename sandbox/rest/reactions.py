@@ -5,6 +5,7 @@ from aiohttp import web
 from sandbox import payloads
 from sandbox.core import Core
 from sandbox.errors import DiscordError, Why
+from sandbox.guilds.thread_rights import need_active
 from sandbox.permissions import Permission
 from sandbox.rest.access import require
 from sandbox.rest.bodies import id_of, message_of
@@ -25,9 +26,16 @@ def _seen(request: web.Request) -> tuple[Core, Channel, Message]:
     return core, channel, message
 
 
+def _reacted(request: web.Request) -> tuple[Core, Channel, Message]:
+    """One whose reactions can be changed: in an archived thread they stay as they are."""
+    core, channel, message = _seen(request)
+    need_active(channel)
+    return core, channel, message
+
+
 def _managed(request: web.Request) -> tuple[Core, Channel, Message]:
     """What is other people's to take back is not to be touched in a direct message."""
-    core, channel, message = _seen(request)
+    core, channel, message = _reacted(request)
     if channel.guild_id is None:
         raise DiscordError(Why.NOT_IN_DIRECT)
     require(core, channel, Permission.MANAGE_MESSAGES)
@@ -36,21 +44,21 @@ def _managed(request: web.Request) -> tuple[Core, Channel, Message]:
 
 @routes.put(_EMOJI + "/@me")
 async def add(request: web.Request) -> web.Response:
-    core, _, message = _seen(request)
+    core, _, message = _reacted(request)
     core.reactions.add(message, core.store.bot_id, request.match_info["emoji"])
     return nothing()
 
 
 @routes.delete(_EMOJI + "/@me")
 async def remove_own(request: web.Request) -> web.Response:
-    core, _, message = _seen(request)
+    core, _, message = _reacted(request)
     core.reactions.remove(message, core.store.bot_id, request.match_info["emoji"])
     return nothing()
 
 
 @routes.delete(_EMOJI + "/{user}")
 async def remove(request: web.Request) -> web.Response:
-    core, _, message = _seen(request)
+    core, _, message = _reacted(request)
     user_id = id_of(request, "user", Why.UNKNOWN_USER)
     if user_id != core.store.bot_id:
         _managed(request)

@@ -11,6 +11,7 @@ from pathlib import Path
 import aiohttp
 import pytest
 
+from sandbox.__main__ import main
 from sandbox.actor import Person
 from tests.sandbox.raw import soon
 
@@ -94,3 +95,11 @@ async def test_it_goes_on_with_what_its_folder_holds(tmp_path: Path) -> None:
             process.terminate()
             assert await soon(process.wait()) == 0
     assert said == ["first", "second"]
+
+
+@pytest.mark.parametrize("port", ["65536", "-1", "x"])
+def test_what_is_no_port_is_a_wrong_usage(port: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main([f"--port={port}"])
+    assert ended.value.code == 2
+    assert f"'{port}' is no port" in capsys.readouterr().err

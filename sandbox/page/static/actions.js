@@ -43,6 +43,17 @@ export const unpin = (message) => ask("DELETE", at("/pins"), { message });
 /** @returns {Promise<{ id: string }>} the new thread */
 export const startThread = (message, name) => ask("POST", at("/threads"), { message, name });
 
+/** A post in a forum. @param {string} channel @param {string[]} tags by name @returns {Promise<{ id: string }>} the new thread */
+export const startPost = (channel, name, content, tags) => ask("POST", at("/threads"), { channel, name, content, tags });
+
+/** @param {string} thread @param {{ archived?: boolean, locked?: boolean, name?: string }} changes */
+export const changeThread = (thread, changes) => ask("PATCH", at(`/threads/${thread}`), changes);
+
+/** @param {string} message @param {number[]} answers the whole vote; none takes it back */
+export const vote = (message, answers) => ask("POST", at("/votes"), { message, answers });
+
+export const forward = (message, channel) => ask("POST", at("/forwards"), { message, channel });
+
 /** The commands that are offered in a channel, of all kinds. @returns {Promise<object[]>} */
 export const commands = (channel) => ask("GET", at(`/commands?channel=${channel}`));
 
@@ -71,8 +82,7 @@ export const runOnMessage = (command, message) => start("/commands/on", { comman
 export const runOnUser = (channel, command, user) => start("/commands/on", { channel, command, user });
 export const press = (message, button) => start("/press", { message, button });
 export const pick = (message, customId, values) => start("/pick", { message, custom_id: customId, values });
-export const submit = async (channel, modal, interaction, values) =>
-  start("/submit", { channel, modal, interaction, values: await carried(values) });
+export const submit = async (interaction, values) => start("/submit", { interaction, values: await carried(values) });
 
 /** What the bot offers for a half-typed option. @returns {Promise<Answer>} */
 export async function complete(channel, command, options, focused) {

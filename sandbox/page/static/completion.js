@@ -7,7 +7,7 @@
 import { h } from "./dom.js";
 import { emojiLike } from "./emoji.js";
 import { avatar, tag } from "./people.js";
-import { audienceOf, channelOf, guildOf, Kind, may, state, written } from "./state.js";
+import { channelOf, guildOf, Kind, may, readersOf, state, written } from "./state.js";
 
 const MOST = 10;
 const WORD = /(^|[\s(])([@#:])([^\s@#:]*)$/u;
@@ -33,7 +33,7 @@ function fits(name, typed) {
 
 /** @returns {Item[]} */
 function mentions(typed, pick) {
-  const people = audienceOf(state.place).filter((each) => fits(each.name, typed) || fits(each.username, typed));
+  const people = readersOf(state.place).filter((each) => fits(each.name, typed) || fits(each.username, typed));
   const roles = (guildOf(state.place)?.roles ?? []).filter((role) => fits(role.name, typed) && !people.some((each) => each.name === role.name));
   const everyone = may(channelOf(state.place), "everyone") && guildOf(state.place) ? ["everyone", "here"].filter((name) => fits(name, typed)) : [];
   return [

@@ -5,7 +5,7 @@
  *   options?: { label: string, value: string, description?: string, emoji: string, default?: boolean }[],
  *   default_values?: { id: string, type: string }[], channel_types?: number[], html?: string, accent?: string,
  *   spoiler?: boolean, divider?: boolean, spacing?: number, description?: string, name?: string,
- *   media?: import("./media.js").Media | null, file?: import("./media.js").Media | null, items?: object[],
+ *   media?: import("./media.js").Media | null, items?: object[],
  *   components?: Component[], accessory?: Component }} Component
  */
 
@@ -27,7 +27,7 @@ const DRAWN = {
   [Type.TEXT]: (part) => rendered("div.text", part.html ?? ""),
   [Type.THUMBNAIL]: (part) => h("div.thumbnail", {}, media(part.media, part)),
   [Type.GALLERY]: (part) => h("div.gallery", { "data-count": part.items.length }, part.items.map((item) => media(item.media, item))),
-  [Type.FILE]: (part) => media(part.file, { spoiler: part.spoiler }),
+  [Type.FILE]: (part) => media(part.media, { spoiler: part.spoiler }),
   [Type.SEPARATOR]: (part) => h("div.separator", { role: "separator", class: separatorClass(part) }),
   [Type.CONTAINER]: drawContainer,
 };

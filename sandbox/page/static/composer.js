@@ -11,7 +11,7 @@ import { complain, forgive } from "./complaints.js";
 import { drawParts } from "./composer-parts.js";
 import { Listbox } from "./listbox.js";
 import { commandItems, slashCommands } from "./slash.js";
-import { channelOf, isWritable, may, state, written } from "./state.js";
+import { channelOf, isForum, may, state, whyMute, written } from "./state.js";
 import { acceptDrops, Tray } from "./tray.js";
 import { toContent, toText } from "./writing.js";
 
@@ -83,10 +83,11 @@ export class Composer {
   /** What this person may do in the open channel. */
   allow() {
     const channel = channelOf(state.place);
-    const open = isWritable(channel) && may(channel, "send") && !channel.archived;
+    const why = isForum(channel) ? "People write in the posts" : whyMute(channel);
+    const open = !why;
     this.field.disabled = this.send.disabled = this.smile.disabled = !open;
     this.attach.disabled = !open || !may(channel, "attach");
-    this.field.placeholder = open ? `Message ${written(channel)}` : "You cannot write here";
+    this.field.placeholder = why || `Message ${written(channel)}`;
   }
 
   focus() {

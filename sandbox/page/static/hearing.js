@@ -7,7 +7,7 @@ import * as actions from "./actions.js";
 import { takeAnswer } from "./answers.js";
 import { forget } from "./choices.js";
 import { complain } from "./complaints.js";
-import { channelOf, Kind, state, tell, written } from "./state.js";
+import { channelOf, isThread, Kind, state, tell, written } from "./state.js";
 import { startTyping, stopTyping } from "./typing.js";
 import { countMention, markRead, mentionsIn, recallMarks } from "./unread.js";
 import { announce, silence } from "./voice.js";
@@ -67,6 +67,7 @@ export class Hearing {
   async lookAgain() {
     state.overview = await actions.overview();
     tell("overview");
+    for (const { thread } of this.timeline.messages) if (thread) this.timeline.redraw(thread.id);
     if (state.place && !channelOf(state.place)) this.go(null);
     else if (state.place) this.composer.allow();
   }
@@ -78,7 +79,7 @@ export class Hearing {
 
   /** @param {{ change: "created" | "edited" | "deleted", message: Message }} item */
   message({ change, message }) {
-    if (change === "deleted") silence(message.id);
+    if (change === "deleted") this.deleted(message);
     else if (message.channel === state.place) announce(message);
     if (change !== "created") forget(message.id);
     this.timeline.take(change, message);
@@ -91,10 +92,24 @@ export class Hearing {
     const channel = channelOf(message.channel);
     if (!channel) return;
     channel.last = message.id;
+    if (isThread(channel)) this.grown(channel, 1);
     if (message.mine || this.isLookedAt(message.channel)) markRead(channel);
     else if (message.pings || channel.kind === Kind.DIRECT) countMention(message);
     tell("unread");
     this.title();
+  }
+
+  /** @param {Message} message */
+  deleted(message) {
+    silence(message.id);
+    const channel = channelOf(message.channel);
+    if (channel && isThread(channel)) this.grown(channel, -1);
+  }
+
+  /** A thread has so many messages more, which is shown below the message that it was started from. */
+  grown(thread, more) {
+    thread.count = Math.max(0, thread.count + more);
+    this.timeline.redraw(thread.id);
   }
 
   isLookedAt(channel) {

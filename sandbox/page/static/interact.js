@@ -104,6 +104,11 @@ export class Interacting {
       reactions: [],
       reply: null,
       thread: null,
+      poll: null,
+      outcome: null,
+      about: null,
+      brought: [],
+      forward: null,
       used: { by: { id: me.id, name: me.name, username: me.name, bot: false, color: null }, command, slash },
       local: true,
     };

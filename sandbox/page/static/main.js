@@ -5,6 +5,7 @@ import { ask } from "./api.js";
 import { Composer } from "./composer.js";
 import { pickEmoji } from "./emojis.js";
 import { openFeed } from "./feed.js";
+import { setUpForum } from "./forum.js";
 import { Hearing } from "./hearing.js";
 import { Interacting } from "./interact.js";
 import { setUpMessages } from "./message-acts.js";
@@ -30,6 +31,7 @@ async function start() {
   });
   const go = places(timeline, composer);
   setUpSides(go);
+  setUpForum(go);
   setUpTop({ go, jump: (id) => timeline.jump(id) });
   setUpMessages({ timeline, interacting, composer, go });
   const hearing = new Hearing(timeline, composer, go);

@@ -2,14 +2,23 @@
 
 import { h, show } from "./dom.js";
 import { avatar, tag } from "./people.js";
-import { audienceOf, channelOf, guildOf, state } from "./state.js";
+import { channelOf, guildOf, readersOf, state } from "./state.js";
 
 export function drawMembers() {
   const place = document.getElementById("members");
   if (!state.overview || !channelOf(state.place)) return;
-  const all = audienceOf(state.place);
+  const all = readersOf(state.place);
   const guild = guildOf(state.place);
-  show(place, group("Apps", all.filter((each) => each.bot), guild), group("People", all.filter((each) => !each.bot), guild));
+  const people = all.filter((each) => !each.bot);
+  const hoisted = new Map((guild?.roles ?? []).filter((role) => role.hoist).map((role) => [role.name, people.filter((each) => highest(each, guild)?.id === role.id)]));
+  const listed = [...hoisted.values()].flat();
+  show(place, group("Apps", all.filter((each) => each.bot), guild), [...hoisted].map(([name, some]) => group(name, some, guild)),
+    group("People", people.filter((each) => !listed.includes(each)), guild));
+}
+
+/** The role by which somebody is listed; roles come with the highest first. */
+function highest(person, guild) {
+  return guild.roles.find((role) => role.hoist && person.roles.includes(role.id));
 }
 
 function group(name, people, guild) {

@@ -1,30 +1,38 @@
 /** What a click, a key or the second mouse button means in the messages and among the members. */
 
+import * as actions from "./actions.js";
 import { chosenOf } from "./choices.js";
 import { walk } from "./components.js";
 import { enlarge } from "./dialogs.js";
 import { listen } from "./dom.js";
 import { pickEmoji } from "./emojis.js";
 import { setUpLogKeys } from "./log-keys.js";
-import { openMessageMenu, openPersonMenu, removeMessage, toggleReaction } from "./message-menu.js";
+import { attempt, openMessageMenu, openPersonMenu, removeMessage, toggleReaction } from "./message-menu.js";
+import { votesAfter } from "./poll.js";
 import { openSelect } from "./select.js";
 
 /**
  * @param {{ timeline: import("./timeline.js").Timeline, interacting: import("./interact.js").Interacting,
- *   composer: import("./composer.js").Composer, go: (channel: string) => void }} parts
+ *   composer: import("./composer.js").Composer, go: (channel: string) => Promise<void> }} parts
  */
 export function setUpMessages({ timeline, interacting, composer, go }) {
   const place = document.getElementById("scroll");
   const message = (node) => timeline.find(node.closest("li[data-id]").dataset.id);
   const run = (what, start) => interacting.run(what, start);
-  const menu = (found, beside) => openMessageMenu(found, beside, { reply: (one) => composer.reply(one), edit: (one) => composer.edit(one), run });
+  const menu = (found, beside) => openMessageMenu(found, beside, { reply: (one) => composer.reply(one), edit: (one) => composer.edit(one), go, run });
   const person = (node) => openPersonMenu(node.dataset.user ?? node.dataset.id, node,
     { mention: (name) => composer.insert(`@${name} `), go, run });
 
+  const open = async (channel, to) => {
+    await go(channel);
+    if (to) await timeline.jump(to);
+  };
+
   listen(place, {
     jump: (node) => timeline.jump(node.dataset.to),
-    open: (node) => go(node.dataset.to),
+    open: (node) => open(node.dataset.to, node.dataset.message),
     person,
+    vote: (node) => attempt(actions.vote(message(node).id, votesAfter(message(node).poll, node.dataset.answer))),
     press: (node) => interacting.press(message(node), node),
     choose: (node) => choose(message(node), node, interacting),
     react: (node) => toggleReaction(message(node), node.dataset.emoji),
@@ -65,7 +73,7 @@ function choose(message, node, interacting) {
 function setUpText(place, { go, person }) {
   const act = (event) => {
     const spoiler = event.target.closest(".spoiler[aria-expanded=false]");
-    const mention = event.target.closest(".mention.user[data-id], .mention.channel[data-id]");
+    const mention = event.target.closest(".mention.user[data-id]:not(.unknown), .mention.channel[data-id]:not(.unknown)");
     if (spoiler) spoiler.setAttribute("aria-expanded", "true");
     else if (mention?.classList.contains("user")) person(mention);
     else if (mention) go(mention.dataset.id);

@@ -9,7 +9,7 @@ import { askFor, confirm } from "./dialogs.js";
 import { pickEmoji } from "./emojis.js";
 import { openMenu } from "./menus.js";
 import { CommandType, commandsFor } from "./slash.js";
-import { audienceOf, channelOf, may, state } from "./state.js";
+import { audienceOf, channelOf, guildOf, isForum, Kind, may, state, whyMute, written } from "./state.js";
 import { markUnread } from "./unread.js";
 
 /** A refused action is told; any other error is the page's own. @param {Promise<any>} action */
@@ -37,7 +37,7 @@ export async function removeMessage(message, sure = false) {
 /**
  * @param {Message} message @param {Element | import("./menus.js").Point} beside
  * @param {{ reply: (message: Message) => void, edit: (message: Message) => void,
- *   run: (what: object, start: () => Promise<string>) => void }} ways
+ *   go: (channel: string) => void, run: (what: object, start: () => Promise<string>) => void }} ways
  */
 export async function openMessageMenu(message, beside, ways) {
   const apps = message.local ? [] : (await attempt(commandsFor(message.channel, CommandType.MESSAGE))) ?? [];
@@ -52,8 +52,9 @@ function own(message, beside, ways) {
     open && may(channel, "react") && { label: "Add a reaction", icon: "smile", act: () => pickEmoji(beside, (emoji) => toggleReaction(message, emoji)) },
     message.mine && { label: "Edit", icon: "edit", act: () => ways.edit(message) },
     open && may(channel, "send") && { label: "Reply", icon: "reply", act: () => ways.reply(message) },
-    open && may(channel, "thread") && !message.thread && { label: "Create thread", icon: "thread", act: () => startThread(message) },
-    open && (may(channel, "pin") || may(channel, "manage")) && pinEntry(message),
+    open && may(channel, "thread") && !message.thread && { label: "Create thread", icon: "thread", act: () => startThread(message, ways.go) },
+    open && !message.local && !message.poll && guildOf(message.channel) && { label: "Forward", icon: "forward", act: () => forwardTo(message, beside) },
+    open && (may(channel, "pin") || channel.with) && pinEntry(message),
     { label: "Copy text", icon: "copy", act: () => copy(message.content) },
     { label: "Copy ID", icon: "copy", act: () => copy(message.id) },
     open && { label: "Mark unread", icon: "unread", act: () => markUnread(message) },
@@ -72,9 +73,18 @@ function appEntries(commands, run) {
   return [{ label: "Apps", heading: true }, ...commands.map((command) => ({ label: command.name, icon: "apps", act: () => run(command.name) }))];
 }
 
-async function startThread(message) {
+async function startThread(message, go) {
   const name = await askFor("Create thread", "Name", "Create", message.line.slice(0, 40));
-  if (name) await attempt(actions.startThread(message.id, name));
+  const thread = name && (await attempt(actions.startThread(message.id, name)));
+  if (thread) go(thread.id);
+}
+
+/** @param {Message} message @param {Element | import("./menus.js").Point} beside */
+function forwardTo(message, beside) {
+  const places = guildOf(message.channel)?.channels ?? [];
+  const open = places.filter((each) => each.kind !== Kind.CATEGORY && !isForum(each) && each.id !== message.channel && !whyMute(each));
+  openMenu([{ label: "Forward to", heading: true },
+    ...open.map((each) => ({ label: written(each), act: () => attempt(actions.forward(message.id, each.id)) }))], beside, "Forward to");
 }
 
 async function copy(text) {

@@ -8,8 +8,12 @@
  *   reactions: { key: string, emoji: string, count: number, mine: boolean, by: string[] }[],
  *   reply: { id: string, gone: boolean, author?: Author, pings?: boolean, line?: string } | null,
  *   used: { by: Author, command: string, slash: boolean } | null,
- *   thread: { id: string, name: string, count: number } | null,
+ *   thread: { id: string, name: string, count: number } | null, poll: import("./poll.js").Poll | null,
+ *   outcome: { question: string, winner: string | null, votes: string, total: string } | null,
+ *   about: { channel: string, message: string | null } | null, brought: Author[], forward: Forward | null,
  *   failed?: string, local?: boolean }} Message `failed` and `local` are the page's own: what Discord's client says itself
+ * @typedef {{ html: string, embeds: object[], attachments: object[], components: object[],
+ *   from: { channel: string, name: string, message: string | null } | null }} Forward
  * @typedef {{ compact: boolean, day: boolean, fresh: boolean }} Context what its neighbours make of it
  */
 
@@ -19,6 +23,7 @@ import { drawEmbed } from "./embed.js";
 import { icon } from "./icons.js";
 import { attachment } from "./media.js";
 import { avatar, nameButton, tag } from "./people.js";
+import { drawPoll } from "./poll.js";
 import { channelOf, may } from "./state.js";
 import { systemLine } from "./system.js";
 import { day, full, hour, moment } from "./time.js";
@@ -70,7 +75,9 @@ function drawBody(message, context) {
       h("time", { datetime: new Date(message.at).toISOString(), title: full(message.at) }, moment(message.at)),
       message.pinned && h("span.pinned", { title: "Pinned" }, icon("pin"))),
     drawContent(message),
-    message.attachments.length > 0 && h("div.attachments", {}, message.attachments.map(attachment)),
+    message.forward && drawForward(message.forward, message),
+    message.poll && drawPoll(message.poll),
+    drawFiles(message),
     message.embeds.map(drawEmbed),
     message.components.length > 0 && h("div.components", {}, drawComponents(message.components, message)),
     drawReactions(message),
@@ -90,6 +97,20 @@ function drawContent(message) {
   return message.html || message.edited ? content : null;
 }
 
+/** @param {Message | Forward} message */
+function drawFiles({ attachments }) {
+  return attachments.length > 0 && h("div.attachments", {}, attachments.map(attachment));
+}
+
+/** What somebody has forwarded: as it was, and nothing in it can be pressed. @param {Forward} forward @param {Message} message */
+function drawForward(forward, message) {
+  const { from } = forward;
+  return h("div.forward", {}, h("div.note", {}, icon("forward"), "Forwarded"),
+    forward.html && rendered("div.text", forward.html), drawFiles(forward), forward.embeds.map(drawEmbed),
+    forward.components.length > 0 && h("div.components", { inert: true }, drawComponents(forward.components, message)),
+    from && h("button.plain", { type: "button", "data-act": "open", "data-to": from.channel, "data-message": from.message }, `#${from.name} ›`));
+}
+
 /** @param {Message} message */
 function drawReactions(message) {
   if (!message.reactions.length) return null;
@@ -102,9 +123,10 @@ function drawReactions(message) {
 /** @param {Message} message */
 function drawThread({ thread }) {
   if (!thread) return null;
-  const count = thread.count === 1 ? "1 message" : `${thread.count} messages`;
+  const { name, count } = channelOf(thread.id) ?? thread;
+  const words = count === 1 ? "1 message" : `${count} messages`;
   return h("button.thread", { type: "button", "data-act": "open", "data-to": thread.id },
-    icon("thread"), h("strong", {}, thread.name), h("span", {}, `${count} ›`));
+    icon("thread"), h("strong", {}, name), h("span", {}, `${words} ›`));
 }
 
 /** @param {Message} message */

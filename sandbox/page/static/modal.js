@@ -28,7 +28,7 @@ export function openModal(modal, channel, interaction) {
     event.preventDefault();
     submit.disabled = true;
     wrong.hidden = true;
-    send(() => actions.submit(channel, modal, interaction, values)).then((sentence) => {
+    send(() => actions.submit(interaction, values)).then((sentence) => {
       if (!sentence) {
         dialog.close();
         return;

@@ -1,19 +1,22 @@
 /** Going from channel to channel; where one is stands in the address, so that a reload and the back button know it. */
 
+import * as actions from "./actions.js";
 import { complain } from "./complaints.js";
+import { drawForum } from "./forum.js";
 import { drawMembers } from "./members.js";
 import { drawSides } from "./sidebar.js";
-import { channelOf, Kind, on, state, tell } from "./state.js";
+import { channelOf, isForum, Kind, on, state, tell } from "./state.js";
 import { drawTop } from "./top.js";
 import { drawTyping } from "./typing.js";
 import { markRead, readUpTo } from "./unread.js";
 
 /**
  * @param {import("./timeline.js").Timeline} timeline @param {import("./composer.js").Composer} composer
- * @returns {(channel?: string | null) => void} goes to a channel; without one, to where the address says, or to the first
+ * @returns {(channel?: string | null) => Promise<void>} goes to a channel; without one, to where the address says, or to the first
  */
 export function places(timeline, composer) {
-  const go = (wanted) => {
+  const go = async (wanted) => {
+    if (wanted && !channelOf(wanted)) await lookAgain();
     const channel = channelOf(wanted ?? addressed()) ?? firstChannel();
     document.body.classList.remove("side-open");
     if (!channel || channel.id === state.place) {
@@ -23,11 +26,22 @@ export function places(timeline, composer) {
     const before = state.place;
     state.place = channel.id;
     note(before === null);
-    show(timeline, composer, before);
+    await show(timeline, composer, before);
   };
   addEventListener("popstate", () => go());
   for (const topic of ["overview", "unread", "bot", "link"]) on(topic, drawAround);
   return go;
+}
+
+/** For a channel that was just made. */
+async function lookAgain() {
+  try {
+    state.overview = await actions.overview();
+  } catch (error) {
+    complain(error);
+    return;
+  }
+  tell("overview");
 }
 
 function addressed() {
@@ -36,7 +50,8 @@ function addressed() {
 
 function firstChannel() {
   const { guilds, directs } = state.overview;
-  return guilds.flatMap((guild) => guild.channels).find((channel) => channel.kind === Kind.TEXT) ?? directs[0];
+  const texts = guilds.flatMap((guild) => guild.channels).filter((channel) => channel.kind === Kind.TEXT);
+  return texts.find((channel) => guilds.some((guild) => guild.system === channel.id)) ?? texts[0] ?? directs[0];
 }
 
 /** @param {boolean} first whether nothing was shown before, to which one could go back */
@@ -54,16 +69,18 @@ async function show(timeline, composer, before) {
   tell("place");
   composer.focus();
   try {
-    await timeline.open(state.place, fresh);
+    if (isForum(channelOf(state.place))) timeline.close();
+    else await timeline.open(state.place, fresh);
   } catch (error) {
     complain(error);
   }
   markRead(channelOf(state.place));
 }
 
-export function drawAround() {
+function drawAround() {
   if (!state.overview) return;
   drawSides();
   drawTop();
   drawMembers();
+  drawForum();
 }

@@ -25,25 +25,20 @@ export function openSelect(part, channel, chosen, beside, done) {
   const note = h("p.list-note", { role: "status" });
   const ok = h("button.primary", { type: "button" }, "Done");
   const box = h("div.select-box", { role: "dialog", "aria-label": part.placeholder || "Select" }, search, place,
-    (most > 1 || least === 0) && h("footer", {}, note, ok));
-  const close = openLayer(box, beside);
+    most > 1 && h("footer", {}, note, ok));
   box.style.setProperty("min-width", `${beside.getBoundingClientRect().width}px`);
   const list = new Listbox(place, search);
   const finish = () => {
-    close();
+    closeBox();
     done([...values]);
   };
   const toggle = (value) => {
-    if (most === 1 && least > 0) {
-      values.clear();
-      values.add(value);
-      finish();
-      return;
-    }
-    if (values.has(value)) values.delete(value);
+    const had = values.has(value);
+    if (most === 1) values.clear();
+    if (had && (most > 1 || least === 0)) values.delete(value);
     else if (values.size < most) values.add(value);
-    else if (most === 1) values.clear() ?? values.add(value);
-    draw();
+    if (most === 1) finish();
+    else draw();
   };
   const draw = () => {
     const typed = search.value.toLowerCase();
@@ -62,6 +57,7 @@ export function openSelect(part, channel, chosen, beside, done) {
   });
   ok.addEventListener("click", finish);
   draw();
+  const closeBox = openLayer(box, beside);
   search.focus();
 }
 

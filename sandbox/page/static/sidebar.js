@@ -11,7 +11,7 @@ import { avatar, initials } from "./people.js";
 import { channelOf, guildOf, isThread, Kind, state } from "./state.js";
 import { isUnread, mentionsIn } from "./unread.js";
 
-const SIGNS = { [Kind.VOICE]: "◖", [Kind.STAGE]: "◖", [Kind.FORUM]: "≡", [Kind.MEDIA]: "≡", [Kind.NEWS]: "!" };
+const SIGNS = { [Kind.VOICE]: "voice", [Kind.STAGE]: "voice", [Kind.FORUM]: "forum", [Kind.MEDIA]: "forum", [Kind.NEWS]: "horn" };
 
 /** @param {(channel: string) => void} go opens a channel @param {string} person whose page this is, for links to others */
 export function setUpSides(go) {
@@ -85,12 +85,12 @@ function drawGuild(guild) {
 /** A channel with its threads that are not over, and the one that is open. @param {Channel} channel @param {Guild} guild */
 function drawChannel(channel, guild) {
   const threads = guild.channels.filter((each) => isThread(each) && each.parent === channel.id && (!each.archived || each.id === state.place));
-  return h("li", { "data-key": channel.id }, drawLink(channel, SIGNS[channel.kind] ?? "#"),
+  return h("li", { "data-key": channel.id }, drawLink(channel, SIGNS[channel.kind]),
     threads.length > 0 && h("ul.threads", { "aria-label": `Threads of ${channel.name}` },
-      threads.map((thread) => h("li", { "data-key": thread.id }, drawLink(thread, null)))));
+      threads.map((thread) => h("li", { "data-key": thread.id }, drawLink(thread, "thread")))));
 }
 
-/** @param {Channel} channel @param {string | null} sign */
+/** @param {Channel} channel @param {string | undefined} sign the name of an icon; channels of text have a letter */
 function drawLink(channel, sign) {
   const mentions = mentionsIn(channel.id);
   const unread = isUnread(channel);
@@ -98,7 +98,7 @@ function drawLink(channel, sign) {
   const more = mentions ? `, ${mentions} mentions` : unread ? ", unread" : "";
   return h("button.place", { type: "button", "data-act": "open", "data-to": channel.id, "aria-label": channel.name + more,
     "aria-current": current ? "page" : null, class: unread && !current ? "unread" : "" },
-  h("span.sign", { "aria-hidden": "true" }, sign ?? icon("thread")), h("span.label", {}, channel.name), badge(mentions));
+  h("span.sign", { "aria-hidden": "true" }, sign ? icon(sign) : "#"), h("span.label", {}, channel.name), badge(mentions));
 }
 
 function drawDirects() {

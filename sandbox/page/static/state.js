@@ -5,9 +5,10 @@
  * @typedef {Author & { roles: string[] }} Member
  * @typedef {{ id: string, name: string, color: string | null, hoist: boolean }} Role
  * @typedef {{ id: string, kind: number, name: string, topic: string, parent: string | null, last: string | null,
- *   rights: string[], archived?: boolean, locked?: boolean, joined?: boolean, count?: number,
- *   with?: Author[] }} Channel
- * @typedef {{ id: string, name: string, owner: string, roles: Role[], members: Member[], channels: Channel[] }} Guild
+ *   slowmode: number, rights: string[], strangers: string[], with?: Author[], tags?: string[], archived?: boolean,
+ *   locked?: boolean, joined?: boolean, count?: number, owner?: Author, line?: string }} Channel `strangers` are the
+ *   members of the server who do not see it; from `archived` on it is said of threads, and `line` of posts only
+ * @typedef {{ id: string, name: string, owner: string, system: string | null, roles: Role[], members: Member[], channels: Channel[] }} Guild
  * @typedef {{ me: { id: string, name: string, administrator: boolean },
  *   bot: { id: string, name: string, online: boolean },
  *   people: { id: string, name: string, administrator: boolean }[], guilds: Guild[], directs: Channel[] }} Overview
@@ -45,7 +46,7 @@ export function guildOf(channelId) {
   return state.overview?.guilds.find((guild) => guild.channels.some((channel) => channel.id === channelId));
 }
 
-/** @returns {Member[] | Author[]} who reads along in a channel */
+/** @returns {Member[] | Author[]} everybody who can be named in a channel */
 export function audienceOf(channelId) {
   const guild = guildOf(channelId);
   if (guild) return guild.members;
@@ -54,14 +55,32 @@ export function audienceOf(channelId) {
   return [{ id: me.id, name: me.name, username: me.name, bot: false, color: null }, ...others];
 }
 
+/** @returns {Member[] | Author[]} who reads along in a channel */
+export function readersOf(channelId) {
+  const strangers = new Set(channelOf(channelId)?.strangers);
+  return audienceOf(channelId).filter((each) => !strangers.has(each.id));
+}
+
 /** @param {Channel} channel */
 export function isThread(channel) {
   return THREADS.has(channel.kind);
 }
 
-/** Whether people write there. @param {Channel} channel */
-export function isWritable(channel) {
-  return channel.kind !== Kind.CATEGORY && channel.kind !== Kind.FORUM && channel.kind !== Kind.MEDIA;
+/** @param {Channel} channel */
+export function isForum(channel) {
+  return channel.kind === Kind.FORUM || channel.kind === Kind.MEDIA;
+}
+
+/** Why this person cannot write there, or an empty text. @param {Channel} channel */
+export function whyMute(channel) {
+  if (channel.locked && !may(channel, "moderate")) return "This thread is locked";
+  if (!may(channel, "send")) return `You may not write in ${written(channel)}`;
+  return "";
+}
+
+/** @param {Channel} channel @returns {Channel[]} those that this person sees, archived ones included */
+export function threadsOf(channel) {
+  return guildOf(channel.id)?.channels.filter((each) => isThread(each) && each.parent === channel.id) ?? [];
 }
 
 /** @param {Channel | undefined} channel @param {string} right */

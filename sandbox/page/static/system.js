@@ -1,5 +1,5 @@
 /**
- * Messages that nobody wrote: somebody came, pinned something, started a thread.
+ * Messages that nobody wrote: somebody came, pinned something, started a thread, or a poll is over.
  * @typedef {import("./message.js").Message} Message
  */
 
@@ -8,14 +8,16 @@ import { icon } from "./icons.js";
 import { nameButton } from "./people.js";
 import { full, moment } from "./time.js";
 
+/** By kind: the icon, and what is said behind the name. */
 const SAID = {
   joined: ["plus", () => [" has joined the server."]],
-  added: ["plus", () => [" added somebody to the thread."]],
-  removed: ["thread", () => [" removed somebody from the thread."]],
+  added: ["plus", (message) => [" added ", names(message), " to the thread."]],
+  removed: ["thread", (message) => [" removed ", names(message), " from the thread."]],
   renamed: ["thread", (message) => [" changed the name to ", h("strong", {}, message.content), "."]],
-  pinned: ["pin", (message) => [" pinned ", jump(message, "a message"), " to this channel."]],
-  thread_created: ["thread", (message) => [" started a thread: ", h("strong", {}, message.content)]],
-  thread_starter: ["thread", (message) => [" started this thread from ", jump(message, "a message"), "."]],
+  pinned: ["pin", (message) => [" pinned ", way(message, "a message"), " to this channel."]],
+  thread_created: ["thread", (message) => [" started a thread: ", way(message, message.content), "."]],
+  thread_starter: ["thread", (message) => [" started this thread from ", way(message, "a message"), "."]],
+  poll_result: ["poll", ({ outcome }) => ["’s poll ", h("strong", {}, outcome?.question ?? ""), ` has closed. ${result(outcome)}`]],
 };
 
 /** @param {Message} message @returns {HTMLElement[] | null} null for what somebody wrote */
@@ -29,6 +31,19 @@ export function systemLine(message) {
   ];
 }
 
-function jump(message, words) {
-  return message.reply ? h("button.plain", { type: "button", "data-act": "jump", "data-to": message.reply.id }, words) : words;
+/** @param {Message} message */
+function names(message) {
+  return message.brought.map((one, index) => [index > 0 && ", ", nameButton(one)]);
+}
+
+function result(outcome) {
+  if (!outcome) return "";
+  const votes = outcome.votes === "1" ? "1 vote" : `${outcome.votes} votes`;
+  return outcome.winner ? `“${outcome.winner}” has won with ${votes} of ${outcome.total}.` : "Nothing has won.";
+}
+
+/** Leads to what the message is about, for whom sees that. @param {Message} message @param {string} words */
+function way({ about }, words) {
+  if (!about) return words;
+  return h("button.plain", { type: "button", "data-act": "open", "data-to": about.channel, "data-message": about.message }, words);
 }

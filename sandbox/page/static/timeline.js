@@ -7,7 +7,7 @@ import * as actions from "./actions.js";
 import { h, match } from "./dom.js";
 import { drawMessage } from "./message.js";
 import { Scroller } from "./scroller.js";
-import { byAge, channelOf, state, written } from "./state.js";
+import { byAge, channelOf, Kind, state, written } from "./state.js";
 import { dayOf } from "./time.js";
 
 const TOGETHER = 7 * 60_000;
@@ -33,7 +33,14 @@ export class Timeline {
     this.first = this.last = true;
     this.fresh = null;
     this.loading = null;
+    /** What happens while a page is on its way, which may be older than that. @type {[string, Message][] | null} */
+    this.heard = null;
     this.log.replaceChildren();
+  }
+
+  close() {
+    this.clear();
+    this.channel = null;
   }
 
   /** @param {string} channel @param {string | null} fresh the newest message that was read there before */
@@ -53,7 +60,11 @@ export class Timeline {
   /** Puts one page in the place of what is shown. @param {Record<string, string>} where @param {string | null} [read] */
   async load(where, read = this.fresh) {
     const channel = this.channel;
-    const page = await actions.history(channel, where);
+    const heard = [];
+    this.heard = heard;
+    const page = await actions.history(channel, where).finally(() => {
+      if (this.heard === heard) this.heard = null;
+    });
     if (channel !== this.channel) return;
     const kept = this.messages.filter((message) => message.local);
     this.messages = [...page.messages, ...kept].sort((one, other) => byAge(one.id, other.id));
@@ -61,6 +72,7 @@ export class Timeline {
     this.last = page.last;
     this.fresh = read;
     this.draw();
+    for (const [change, message] of heard) this.take(change, message);
   }
 
   loadOlder() {
@@ -115,7 +127,8 @@ export class Timeline {
   /** @param {"created" | "edited" | "deleted"} change @param {Message} message */
   take(change, message) {
     if (message.channel !== this.channel) return;
-    if (change === "deleted") this.remove(message.id);
+    if (this.heard) this.heard.push([change, message]);
+    else if (change === "deleted") this.remove(message.id);
     else if (this.nodes.has(message.id)) this.replace(message);
     else if (change === "created" || message.loading) this.add(message);
   }
@@ -139,6 +152,11 @@ export class Timeline {
     const index = this.indexOf(message.id);
     this.messages[index] = message;
     this.drawAt(index);
+  }
+
+  /** Of a message only what stands around it has changed. */
+  redraw(id) {
+    if (this.nodes.has(id)) this.drawAt(this.indexOf(id));
   }
 
   remove(id) {
@@ -198,7 +216,7 @@ export class Timeline {
     const day = !before || dayOf(before.at) !== dayOf(message.at);
     const firstUnread = this.fresh !== null && byAge(message.id, this.fresh) > 0 && !message.mine
       && (!before || byAge(before.id, this.fresh) <= 0);
-    const compact = !day && !firstUnread && before.author.id === message.author.id && message.at - before.at < TOGETHER
+    const compact = !day && !firstUnread && isSame(before.author, message.author) && message.at - before.at < TOGETHER
       && message.kind === "default" && GROUPED.has(before.kind) && !message.private && !before.private;
     return { compact, day, fresh: firstUnread };
   }
@@ -207,7 +225,17 @@ export class Timeline {
     this.log.querySelector(".beginning")?.remove();
     const channel = channelOf(this.channel);
     if (!this.first || !channel) return;
-    this.log.prepend(h("li.beginning", {}, h("h2", {}, written(channel)),
-      h("p", {}, channel.with ? `Direct messages with ${channel.name} begin here.` : `This is where ${written(channel)} begins.`)));
+    this.log.prepend(h("li.beginning", {}, h("h2", {}, written(channel)), h("p", {}, beginning(channel))));
   }
+}
+
+/** A webhook writes under more than one name. */
+function isSame(one, other) {
+  return one.id === other.id && one.name === other.name;
+}
+
+function beginning(channel) {
+  if (channel.with) return `Direct messages with ${channel.name} begin here.`;
+  if (channel.kind === Kind.VOICE || channel.kind === Kind.STAGE) return "Nobody speaks here, as the sandbox has no sound; people can write.";
+  return `This is where ${written(channel)} begins.`;
 }

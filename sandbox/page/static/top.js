@@ -5,7 +5,7 @@ import { openDialog } from "./dialogs.js";
 import { complain } from "./complaints.js";
 import { h, listen, rendered, show } from "./dom.js";
 import { icon } from "./icons.js";
-import { channelOf, guildOf, isThread, state, written } from "./state.js";
+import { channelOf, guildOf, isForum, isThread, may, state, written } from "./state.js";
 import { moment } from "./time.js";
 
 /** @param {{ go: (channel: string) => void, jump: (message: string) => void }} ways */
@@ -14,6 +14,8 @@ export function setUpTop({ go, jump }) {
     side: () => toggle("side-open"),
     members: () => toggle("members-shut"),
     parent: (node) => go(node.dataset.to),
+    archive: () => change((thread) => ({ archived: !thread.archived })),
+    lock: () => change((thread) => ({ locked: !thread.locked })),
     pins: () => showPins(jump),
   });
 }
@@ -34,8 +36,26 @@ export function drawTop() {
     channel.archived && h("span.tag.dim", {}, "ARCHIVED"),
     channel.locked && h("span.tag.dim", {}, "LOCKED"),
     h("span.topic", { title: channel.topic }, channel.topic),
-    h("button.tool", { type: "button", "data-act": "pins", "aria-label": "Pinned messages", title: "Pinned messages" }, icon("pin")),
-    h("button.tool", { type: "button", "data-act": "members", "aria-label": "Members", title: "Members" }, icon("people")));
+    isThread(channel) && mayArchive(channel) && tool("archive", "archive", channel.archived ? "Reopen the thread" : "Archive the thread"),
+    isThread(channel) && may(channel, "moderate") && tool("lock", "lock", channel.locked ? "Unlock the thread" : "Lock the thread"),
+    !isForum(channel) && tool("pins", "pin", "Pinned messages"),
+    tool("members", "people", "Members"));
+}
+
+function tool(act, name, words) {
+  return h("button.tool", { type: "button", "data-act": act, "aria-label": words, title: words }, icon(name));
+}
+
+function mayArchive(thread) {
+  return may(thread, "moderate") || (thread.owner.id === state.overview.me.id && !thread.locked);
+}
+
+async function change(what) {
+  try {
+    await actions.changeThread(state.place, what(channelOf(state.place)));
+  } catch (error) {
+    complain(error);
+  }
 }
 
 async function showPins(jump) {

@@ -3,6 +3,7 @@
 import asyncio
 from typing import Any
 
+import aiohttp
 import pytest
 
 from sandbox import Sandbox
@@ -62,3 +63,14 @@ async def test_whoever_is_gone_in_the_middle_of_a_body_has_sent_nothing(
 async def test_a_number_with_thousands_of_digits_is_none(api: Api, method: str, path: str, body: Any) -> None:
     answer = await api(method, path.format(channel=await api.channel(), application=await api.application()), body)
     assert (answer.status, answer.code) == (400, 50035)
+
+
+async def test_the_fields_of_a_form_count_unless_it_has_the_whole_as_json(api: Api) -> None:
+    url = f"{api.sandbox.api}/v10{await api.channel()}/messages"
+    headers = {"Authorization": f"Bot {api.token}"}
+    for whole, content in (({}, "field"), ({"payload_json": '{"content": "json"}'}, "json")):
+        form = aiohttp.FormData({"content": "field", **whole})
+        form.add_field("files[0]", b"x", filename="a.txt")
+        async with api.http.post(url, data=form, headers=headers) as response:
+            said = await response.json()
+        assert (said["content"], [file["filename"] for file in said["attachments"]]) == (content, ["a.txt"])

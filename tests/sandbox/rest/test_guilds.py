@@ -92,6 +92,7 @@ async def test_a_guild_is_previewed(rest: HouseApi) -> None:
         ("/soundboard-sounds", 200, {"items": []}),
         ("/integrations", 200, []),
         ("/auto-moderation/rules", 200, []),
+        ("/templates", 200, []),
         ("/widget", 200, {"enabled": False, "channel_id": None}),
         ("/widget.json", 403, {"message": "Widget Disabled", "code": 50004}),
         ("/vanity-url", 200, {"code": None, "uses": 0}),

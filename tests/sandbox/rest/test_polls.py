@@ -1,6 +1,7 @@
 """Polls: asked by the bot, voted in by people, and counted when their time is over."""
 
 from collections.abc import AsyncIterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -8,7 +9,7 @@ import pytest
 from sandbox import ManualClock, Sandbox
 from sandbox.actor import NotAllowed, NotThere, Person, Refused
 from sandbox.permissions import Permission
-from tests.sandbox.raw import Answer, Api, gateway
+from tests.sandbox.raw import Answer, Api, calling, gateway
 from tests.sandbox.worlds import able
 
 HOUR = 3600.0
@@ -172,3 +173,16 @@ async def test_people_vote_for_what_there_is(api: Api, ada: Person) -> None:
         await ada.vote(message, "milk")
     with pytest.raises(NotAllowed, match="one answer only"):
         await ada.vote(message, "tea", "coffee")
+
+
+async def test_a_poll_that_was_kept_ends_in_the_next_sandbox(tmp_path: Path) -> None:
+    world, clock = able(Permission.SEND_POLLS), ManualClock()
+    async with Sandbox(clock=clock, limits=False, world=world, data=tmp_path) as sandbox, calling(sandbox) as api:
+        first, second = await _ask(api), await _ask(api, duration=2)
+    clock.move(1.5 * HOUR)
+    async with Sandbox(clock=clock, limits=False, data=tmp_path) as sandbox, calling(sandbox) as api:
+        for asked in (first, second):
+            clock.move(HOUR)
+            assert (await api("GET", _path(asked))).body["poll"]["results"]["is_finalized"]
+        said = (await api("GET", f"/channels/{first.body['channel_id']}/messages")).body
+    assert [message["type"] for message in said] == [46, 46, 0, 0]

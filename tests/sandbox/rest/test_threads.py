@@ -436,3 +436,25 @@ async def test_the_counts_of_a_thread_leave_out_its_beginning(rest: HouseApi) ->
     thread = (await rest("GET", path)).body
     assert (thread["message_count"], thread["total_message_sent"], thread["member_count"]) == (1, 2, 1)
     assert thread["member"]["user_id"] == thread["owner_id"]
+
+
+async def test_reactions_and_pins_of_an_archived_thread_stay_as_they_are(robo: HouseBot) -> None:
+    thread = await robo.channel("hall").create_thread(name="Done", type=discord.ChannelType.public_thread)
+    message = await thread.send("over")
+    await message.add_reaction("👍")
+    await thread.edit(archived=True)
+    for change in (
+        message.add_reaction("🎉"),
+        message.remove_reaction("👍", robo.user),
+        message.clear_reaction("👍"),
+        message.clear_reactions(),
+        message.pin(),
+        message.unpin(),
+    ):
+        with pytest.raises(discord.HTTPException, match="50083"):
+            await change
+    await thread.edit(archived=False)
+    await message.add_reaction("🎉")
+    await message.pin()
+    again = await thread.fetch_message(message.id)
+    assert ([reaction.emoji for reaction in again.reactions], again.pinned) == (["👍", "🎉"], True)

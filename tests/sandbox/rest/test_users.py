@@ -37,3 +37,10 @@ async def test_a_bots_guilds_say_what_it_may_do_there(api: Api) -> None:
     (guild,) = (await api("GET", "/users/@me/guilds")).body
     assert (guild["name"], guild["owner"]) == ("Workshop", False)
     assert int(guild["permissions"]) & 1 << 11
+
+
+async def test_an_application_has_no_emojis_and_has_sold_nothing(api: Api) -> None:
+    own = await api.application()
+    assert (await api("GET", f"{own}/emojis")).body == {"items": []}
+    assert (await api("GET", f"{own}/entitlements")).body == []
+    assert (await api("GET", "/applications/1/emojis")).code == 10002

@@ -195,3 +195,12 @@ async def test_its_words_are_hidden_like_those_of_others(api: Api, stranger: Api
     path = _path(await _make(api))
     sent = (await stranger("POST", f"{path}?wait=true", {"content": "secret"})).body
     assert (await api("GET", f"/channels/{sent['channel_id']}/messages/{sent['id']}")).body["content"] == ""
+
+
+async def test_a_webhook_goes_with_its_channel(clock: ManualClock) -> None:
+    world = able(Permission.MANAGE_WEBHOOKS, Permission.MANAGE_CHANNELS)
+    async with Sandbox(clock=clock, limits=False, world=world) as sandbox, calling(sandbox) as api:
+        gone, stays = await _make(api, "random"), await _make(api)
+        assert (await api("DELETE", await api.channel("random"))).status == 200
+        assert (await api("POST", _path(gone), {"content": "x"})).code == 10015
+        assert (await api("GET", f"/guilds/{await api.guild_id()}/webhooks")).body == [stays.body]

@@ -4,7 +4,6 @@ The browser is started once for all tests of a worker, so everything here shares
 `pytestmark = in_one_loop`.
 """
 
-import shutil
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack
 
@@ -13,19 +12,19 @@ import pytest_asyncio
 from playwright.async_api import Browser, async_playwright
 
 from sandbox import ManualClock, Sandbox
+from sandbox.permissions import Permission
 from tests.sandbox.bots import TryBot, living
-from tests.sandbox.page.browser.looking import Look, looking
+from tests.sandbox.page.browser.looking import ARGUMENTS, Look, find_browser, looking
+from tests.sandbox.worlds import able
 
 Open = Callable[..., Awaitable[Look]]
-NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-dev-shm-usage"]
 in_one_loop = pytest.mark.asyncio(loop_scope="session")
 _fixture = pytest_asyncio.fixture(loop_scope="session")
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
 async def chromium() -> AsyncIterator[Browser]:
-    found = next(filter(None, map(shutil.which, NAMES)), None)
+    found = find_browser()
     if found is None:
         pytest.skip("no Chromium is installed here")
     async with async_playwright() as playwright:
@@ -36,7 +35,8 @@ async def chromium() -> AsyncIterator[Browser]:
 
 @_fixture
 async def sandbox(clock: ManualClock) -> AsyncIterator[Sandbox]:
-    async with Sandbox(clock=clock, limits=False) as opened:  # by a clock that stands still no bucket fills again
+    world = able(Permission.SEND_POLLS, Permission.MANAGE_WEBHOOKS)
+    async with Sandbox(world=world, clock=clock, limits=False) as opened:  # a standing clock fills no bucket
         yield opened
 
 

@@ -1,5 +1,6 @@
 """One open page, by the words that its visitors use for what is on it."""
 
+import shutil
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
@@ -8,7 +9,14 @@ from playwright.async_api import Browser, ConsoleMessage, Locator, Page, Request
 
 from sandbox import Sandbox
 
+NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-dev-shm-usage"]
 PATIENCE = 10_000  # milliseconds, for a slow machine
+
+
+def find_browser() -> str | None:
+    """The path of this machine's Chromium, if it has one."""
+    return next(filter(None, map(shutil.which, NAMES)), None)
 
 
 class Look:

@@ -3,7 +3,7 @@
 import asyncio
 
 import discord
-from playwright.async_api import expect
+from playwright.async_api import Route, expect
 
 from sandbox import Sandbox
 from sandbox.rules.messages import Draft
@@ -138,6 +138,46 @@ async def test_older_messages_come_while_scrolling_and_the_present_is_one_click_
     await present.click()
     await expect(ada.message("and one more")).to_be_in_viewport()
     await expect(present).to_be_hidden()
+
+
+async def test_who_reads_older_messages_stays_there_while_an_answer_grows(bot: TryBot, look: Open) -> None:
+    stream = Stream(bot)
+    ada, ben = await look("ada"), await look("ben")
+    for number in range(20):
+        await ben.say(f"number {number}.\n" * 4)
+    await ben.say("@TinyLLM count")
+    stream.go_on("one")
+    await expect(ada.last).to_contain_text("one")
+    scrolled = ada.page.locator("#scroll")
+    await scrolled.evaluate("place => { place.scrollTop = 100 }")
+    await expect(ada.page.get_by_role("button", name="Jump to present")).to_be_visible()
+    stream.go_on("one\n" * 40 + "end")
+    await expect(ada.last).to_contain_text("end")
+    assert await scrolled.evaluate("place => place.scrollTop") == 100
+    await expect(ben.last.get_by_text("end")).to_be_in_viewport()
+    end = "place => place.scrollHeight - place.scrollTop - place.clientHeight < 2"
+    assert await ben.page.locator("#scroll").evaluate(end)
+
+
+async def test_what_is_said_while_a_channel_loads_is_not_lost(look: Open) -> None:
+    ada, ben = await look("ada"), await look("ben")
+    asked, go_on = asyncio.Event(), asyncio.Event()
+
+    async def hold(route: Route) -> None:
+        response = await route.fetch()
+        asked.set()
+        await go_on.wait()
+        await route.fulfill(response=response)
+
+    await ben.channel("random").click()
+    await expect(ben.composer).to_have_attribute("placeholder", "Message #random")
+    await ada.page.route("**/messages?*", hold)
+    await ada.channel("random").click()
+    await asked.wait()
+    await ben.say("just now")
+    await expect(ada.page.locator("#voice")).to_have_text("ben: just now")
+    go_on.set()
+    await expect(ada.last).to_contain_text("just now")
 
 
 async def test_the_page_finds_the_sandbox_again(look: Open, sandbox: Sandbox) -> None:
