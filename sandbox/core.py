@@ -139,7 +139,7 @@ def make_core(
         roles=Roles(snowflakes, teller, audit),
         guilds=Guilds(store, clock, snowflakes, teller, audit),
         invites=Invites(store, clock, teller, audit),
-        emojis=Emojis(snowflakes, teller, audit),
+        emojis=Emojis(store, snowflakes, teller, audit),
         limiter=limiter,
         faults=Faults(clock),
         observer=observer,

@@ -62,6 +62,8 @@ class User:
     name: str
     bot: bool = False
     display: str | None = None
+    avatar: str | None = None  # the hash of a picture, as everywhere
+    banner: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +85,8 @@ class Member:
     joined_at: float
     roles: tuple[int, ...] = ()
     nick: str | None = None
+    avatar: str | None = None  # in this guild only
+    banner: str | None = None
     silent_until: float = 0.0  # Unix time at which a timeout ends, as long as there is one
     flags: int = 0
 

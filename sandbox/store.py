@@ -1,10 +1,15 @@
 """The one place that keeps the things of a Discord."""
 
+import hashlib
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from sandbox.state import Attachment, Channel, Guild, Message, MessageKind, User, Webhook
+
+
+def moves(picture: bytes) -> bool:
+    return picture.startswith(b"GIF8")
 
 
 @dataclass
@@ -48,9 +53,17 @@ class Store:
     shelves: dict[int, Shelf] = field(default_factory=dict)
     webhooks: dict[int, Webhook] = field(default_factory=dict)
     forwarded: dict[int, Attachment] = field(default_factory=dict)  # files that outlive the message they came with
-    pictures: dict[str, bytes] = field(default_factory=dict)  # by their hash
+    pictures: dict[str, bytes] = field(default_factory=dict)  # by their hash, those of emojis by the emoji's id
     closed_directs: set[int] = field(default_factory=set)  # people who take no direct messages
     address: str = ""
+
+    def keep_picture(self, content: bytes | None) -> str | None:
+        """The hash under which it can be fetched; those that move begin with `a_`."""
+        if content is None:
+            return None
+        name = ("a_" if moves(content) else "") + hashlib.sha256(content).hexdigest()[:32]
+        self.pictures[name] = content
+        return name
 
     def add_channel(self, channel: Channel) -> None:
         self.channels[channel.id] = channel

@@ -5,20 +5,23 @@ from sandbox.guilds.audit import Action, Audit, Deed, difference
 from sandbox.guilds.telling import Teller
 from sandbox.snowflakes import Snowflakes
 from sandbox.state import Emoji, Guild
+from sandbox.store import Store, moves
 
 _LOGGED = ("name",)
 
 
 class Emojis:
-    """The only writer of emojis; their pictures are not kept."""
+    """The only writer of emojis."""
 
-    def __init__(self, snowflakes: Snowflakes, teller: Teller, audit: Audit) -> None:
+    def __init__(self, store: Store, snowflakes: Snowflakes, teller: Teller, audit: Audit) -> None:
+        self._store = store
         self._snowflakes = snowflakes
         self._teller = teller
         self._audit = audit
 
-    def create(self, guild: Guild, name: str, *, animated: bool, roles: tuple[int, ...], deed: Deed) -> Emoji:
-        emoji = Emoji(self._snowflakes.next(), name, animated, deed.by, roles)
+    def create(self, guild: Guild, name: str, image: bytes, roles: tuple[int, ...], deed: Deed) -> Emoji:
+        emoji = Emoji(self._snowflakes.next(), name, moves(image), deed.by, roles)
+        self._store.pictures[str(emoji.id)] = image
         guild.emojis[emoji.id] = emoji
         changes = difference({}, payloads.emoji(emoji), _LOGGED)
         self._tell(guild)
@@ -34,6 +37,7 @@ class Emojis:
 
     def delete(self, guild: Guild, emoji: Emoji, deed: Deed) -> None:
         del guild.emojis[emoji.id]
+        self._store.pictures.pop(str(emoji.id), None)
         self._tell(guild)
         changes = difference(payloads.emoji(emoji), {}, _LOGGED)
         self._audit.record(guild, deed, Action.EMOJI_DELETED, emoji.id, changes)

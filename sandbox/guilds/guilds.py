@@ -10,6 +10,7 @@ from sandbox.state import Guild, Member, Role
 from sandbox.store import Store
 
 _OWN_FIELDS = ("name", "owner_id", "features", "system_channel_id")
+_PICTURES = ("icon", "splash", "banner", "discovery_splash")
 _NOT_LOGGED = ("roles", "emojis", "stickers")
 
 
@@ -30,7 +31,7 @@ class Guilds:
             if name in _OWN_FIELDS:
                 setattr(guild, name, value)
             else:
-                guild.settings[name] = value
+                guild.settings[name] = self._store.keep_picture(value) if name in _PICTURES else value
         after = payloads.guild(guild)
         self._teller.tell(guild, "GUILD_UPDATE", after)
         self._teller.feeds.tell_guild(guild, "changed")

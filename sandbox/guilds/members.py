@@ -87,7 +87,7 @@ class Members:
 
     def change(self, guild: Guild, user_id: int, changes: Changes, deed: Deed) -> None:
         """By the names of a member's fields."""
-        before = guild.members[user_id]
+        before, changes = guild.members[user_id], self._with_pictures(changes)
         if replace(before, **changes) == before:
             return
         with self._teller.following(guild):
@@ -106,13 +106,20 @@ class Members:
         if set(guild.members[user_id].roles) != wanted:
             self.change(guild, user_id, {"roles": ordered}, deed)
 
-    def rename_user(self, user_id: int, name: str) -> None:
-        """A new user name, which every guild of that user hears of."""
-        user = self._store.users[user_id] = replace(self._store.users[user_id], name=name)
+    def change_user(self, user_id: int, changes: Changes) -> None:
+        """By the names of a user's fields; every guild of that user hears of it."""
+        user = self._store.users[user_id] = replace(self._store.users[user_id], **self._with_pictures(changes))
         self._teller.tell_user(user)
         for guild in self._store.guilds.values():
             if user_id in guild.members:
                 self._tell(guild, guild.members[user_id])
+
+    def _with_pictures(self, changes: Changes) -> Changes:
+        """With the hashes of those that come with it."""
+        return {
+            name: self._store.keep_picture(value) if name in ("avatar", "banner") else value
+            for name, value in changes.items()
+        }
 
     def _await_end(self, guild: Guild, member: Member) -> None:
         """Of a timeout, if there is one."""

@@ -1,6 +1,5 @@
 """The webhooks of channels: who made them, and the token that lets anybody write through one."""
 
-import hashlib
 import secrets
 
 from sandbox.errors import DiscordError, Why
@@ -42,7 +41,7 @@ class Webhooks:
             token=secrets.token_urlsafe(51),
             creator_id=deed.by,
             application_id=application_id,
-            avatar=self._kept(draft.avatar),
+            avatar=self._store.keep_picture(draft.avatar),
         )
         self._store.webhooks[webhook.id] = webhook
         self._tell(channel)
@@ -60,7 +59,7 @@ class Webhooks:
             webhook.channel_id = channel.id
         webhook.name = draft.name or webhook.name
         if draft.names_avatar:
-            webhook.avatar = self._kept(draft.avatar)
+            webhook.avatar = self._store.keep_picture(draft.avatar)
         self._tell(self._store.channels[webhook.channel_id])
         self._record(webhook, Action.WEBHOOK_CHANGED, before, _logged(webhook), deed)
 
@@ -87,14 +86,6 @@ class Webhooks:
         if len(self.of(channel)) >= MOST_IN_A_CHANNEL:
             raise DiscordError(Why.TOO_MANY_WEBHOOKS)
         return channel.guild_id
-
-    def _kept(self, picture: bytes | None) -> str | None:
-        """The hash of a picture, under which it can be fetched."""
-        if picture is None:
-            return None
-        name = hashlib.sha256(picture).hexdigest()[:32]
-        self._store.pictures[name] = picture
-        return name
 
     def _record(self, webhook: Webhook, action: Action, before: Json, after: Json, deed: Deed) -> None:
         changes = difference(before, after, _LOGGED)

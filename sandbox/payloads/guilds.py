@@ -92,8 +92,8 @@ def joined_guild(of: Guild, user_id: int) -> Json:
     return {
         "id": str(of.id),
         "name": of.name,
-        "icon": None,
-        "banner": None,
+        "icon": of.settings.get("icon"),
+        "banner": of.settings.get("banner"),
         "owner": of.owner_id == user_id,
         "permissions": str(in_guild(of, user_id)),
         "features": list(of.features),

@@ -13,8 +13,8 @@ def user(user: User) -> Json:
         "global_name": None if user.bot else user.display or user.name,
         # Bots still have the four digits; people lost them.
         "discriminator": "0001" if user.bot else "0",
-        "avatar": None,
-        "banner": None,
+        "avatar": user.avatar,
+        "banner": user.banner,
         "accent_color": None,
         "bot": user.bot,
         "public_flags": 0,
@@ -38,8 +38,8 @@ def own_user(own: User) -> Json:
 def member(member: Member) -> Json:
     """Without the user, as messages carry it."""
     return {
-        "avatar": None,
-        "banner": None,
+        "avatar": member.avatar,
+        "banner": member.banner,
         "nick": member.nick,
         "roles": [str(role) for role in member.roles],
         "joined_at": stamp(member.joined_at),

@@ -1,4 +1,4 @@
-"""Pictures where Discord has its file servers: faces of users and webhooks, and the emojis of servers."""
+"""Pictures where Discord has its file servers: those of users, webhooks and servers, and emojis."""
 
 import hashlib
 
@@ -13,6 +13,8 @@ from sandbox.snowflakes import read_snowflake
 from sandbox.wire import answer
 
 routes = web.RouteTableDef()
+_KIND = "{kind:png|jpg|jpeg|gif|webp}"
+_HASH = f"{{hash:(?:a_)?[0-9a-f]+}}.{_KIND}"
 # The colours of Discord's own six faces.
 _DEFAULTS = ("5865f2", "757e8a", "3ba55c", "faa61a", "ed4245", "eb459f")
 
@@ -23,19 +25,21 @@ async def default_avatar(request: web.Request) -> web.Response:
     return _png(painted(_DEFAULTS[index])) if index < len(_DEFAULTS) else _missing()
 
 
-@routes.get(r"/avatars/{user:\d+}/{hash:(?:a_)?[0-9a-f]+}.png")
-async def avatar(request: web.Request) -> web.Response:
-    """What was uploaded, or else a colour that the hash stands for."""
+@routes.get(rf"/{{sort:avatars|icons|banners|splashes|discovery-splashes}}/{{owner:\d+}}/{_HASH}")
+@routes.get(rf"/guilds/{{guild:\d+}}/users/{{user:\d+}}/{{sort:avatars|banners}}/{_HASH}")
+async def stored_picture(request: web.Request) -> web.Response:
+    """What was uploaded, whatever it is asked for as; or else a colour that the hash stands for."""
     name = request.match_info["hash"]
     stored = request.app[CORE].store.pictures.get(name)
     return _png(painted(_color(name))) if stored is None else _stored(stored)
 
 
-@routes.get(r"/emojis/{emoji:\d+}.{kind:png|gif|webp}")
+@routes.get(rf"/emojis/{{emoji:\d+}}.{_KIND}")
 async def emoji(request: web.Request) -> web.Response:
-    name = request.match_info["emoji"]
-    known = custom_emoji(request.app[CORE].store, read_snowflake(name))
-    return _missing() if known is None else _png(painted(_color(name)))
+    name, store = request.match_info["emoji"], request.app[CORE].store
+    if custom_emoji(store, read_snowflake(name)) is None:
+        return _missing()
+    return _stored(store.pictures[name]) if name in store.pictures else _png(painted(_color(name)))
 
 
 def _color(name: str) -> str:

@@ -13,6 +13,7 @@ from sandbox.rest.access import deed
 from sandbox.rest.bodies import guild_of, id_of, json_of
 from sandbox.rules.guilds import read_emoji
 from sandbox.state import Emoji, Guild
+from sandbox.store import moves
 from sandbox.wire import Json, answer, nothing
 
 routes = web.RouteTableDef()
@@ -37,11 +38,9 @@ async def create(request: web.Request) -> web.Response:
     core, guild = guild_of(request)
     need(guild, core.store.bot_id, Permission.CREATE_GUILD_EXPRESSIONS)
     given = read_emoji(guild, json_of(request), new=True)
-    if sum(each.animated == given["animated"] for each in guild.emojis.values()) >= _MOST:
+    if sum(each.animated == moves(given["image"]) for each in guild.emojis.values()) >= _MOST:
         raise DiscordError(Why.TOO_MANY_EMOJIS)
-    made = core.emojis.create(
-        guild, given["name"], animated=given["animated"], roles=given.get("roles", ()), deed=deed(request)
-    )
+    made = core.emojis.create(guild, given["name"], given["image"], given.get("roles", ()), deed(request))
     return answer(_shown(core, guild, made), 201)
 
 

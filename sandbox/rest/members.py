@@ -10,7 +10,7 @@ from sandbox.rest.access import deed, require_members_intent
 from sandbox.rest.bodies import guild_of, json_of, member_of, role_of
 from sandbox.rest.queries import id_in, limit_in
 from sandbox.rules.form import Form
-from sandbox.rules.members import read_member_changes, read_nick
+from sandbox.rules.members import read_member_changes, read_nick, read_own_member
 from sandbox.rules.settings import Settings
 from sandbox.wire import answer, nothing
 
@@ -53,7 +53,7 @@ async def member(request: web.Request) -> web.Response:
 @routes.patch("/guilds/{guild}/members/@me")
 async def change_own(request: web.Request) -> web.Response:
     core, guild = guild_of(request)
-    changes = read_nick(json_of(request))
+    changes = read_own_member(json_of(request))
     if "nick" in changes:
         need(guild, core.store.bot_id, Permission.CHANGE_NICKNAME)
     core.members.change(guild, core.store.bot_id, changes, deed(request))

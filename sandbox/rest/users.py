@@ -9,7 +9,7 @@ from sandbox.rest.bodies import id_of, json_of
 from sandbox.rest.queries import flag_in, id_in, limit_in
 from sandbox.rules.fields import snowflake
 from sandbox.rules.form import Form
-from sandbox.rules.guilds import read_user_name
+from sandbox.rules.guilds import read_own_changes
 from sandbox.wire import answer
 
 routes = web.RouteTableDef()
@@ -40,9 +40,9 @@ async def own_guilds(request: web.Request) -> web.Response:
 @routes.patch("/users/@me")
 async def change_own(request: web.Request) -> web.Response:
     core = request.app[CORE]
-    name = read_user_name(json_of(request))
-    if name is not None:
-        core.members.rename_user(core.store.bot_id, name)
+    changes = read_own_changes(json_of(request))
+    if changes:
+        core.members.change_user(core.store.bot_id, changes)
     return answer(payloads.own_user(core.store.users[core.store.bot_id]))
 
 

@@ -1,12 +1,11 @@
 """Reads what a guild, an invite or an emoji is to be like, or what Discord would say is wrong with it."""
 
-import base64
-import binascii
 import re
 from typing import Any
 
 from sandbox.errors import DiscordError, Why
 from sandbox.rules.form import Form
+from sandbox.rules.pictures import read_picture, read_pictures
 from sandbox.rules.settings import Changes, Settings
 from sandbox.state import VOICES, ChannelKind, Guild
 from sandbox.wire import Json
@@ -23,7 +22,6 @@ _TEXTS = ("system_channel_id", "rules_channel_id", "public_updates_channel_id", 
 # What can be switched; other features come from Discord.
 _SWITCHES = ("COMMUNITY", "DISCOVERABLE", "INVITES_DISABLED", "RAID_ALERTS_DISABLED")
 _EMOJI_NAME = re.compile(r"\w{2,32}", re.ASCII)
-_IMAGE = re.compile(r"data:image/(png|jpeg|gif|webp|avif);base64,(.*)", re.DOTALL)
 
 
 def read_guild_changes(guild: Guild, body: Json) -> Changes:
@@ -41,8 +39,11 @@ def read_guild_changes(guild: Guild, body: Json) -> Changes:
     fields.flag("premium_progress_bar_enabled", empty=False)
     for key in (*_TEXTS, "afk_channel_id"):
         fields.identifier(key, empty=None)
+    # Discord takes the others only from guilds that are boosted so far that they have these features.
+    boosted = (("splash", "INVITE_SPLASH"), ("banner", "BANNER"), ("discovery_splash", "DISCOVERABLE"))
+    pictures = ("icon", *(name for name, feature in boosted if feature in guild.features))
+    found = {**fields.found, **read_pictures(form, body, pictures)}
     form.done()
-    found = fields.found
     _check_channels(guild, found)
     if isinstance(body.get("features"), list):
         found["features"] = _features(guild, body["features"])
@@ -85,7 +86,7 @@ def read_invite(body: Json) -> Changes:
 
 
 def read_emoji(guild: Guild, body: Json, *, new: bool) -> Changes:
-    """With `animated`, for a new one. Raises DiscordError."""
+    """With `image`, for a new one. Raises DiscordError."""
     form = Form()
     fields = Settings(form, body)
     if new:
@@ -100,29 +101,21 @@ def read_emoji(guild: Guild, body: Json, *, new: bool) -> Changes:
     form.done()
     if any(role_id not in guild.roles for role_id in found.get("roles", ())):
         raise DiscordError(Why.UNKNOWN_ROLE)
-    return {**found, "animated": image == "gif"} if new else found
+    return {**found, "image": image} if new else found
 
 
-def _image(form: Form, given: Any) -> str | None:
-    """The kind of a picture in a data URI."""
-    found = _IMAGE.fullmatch(given) if isinstance(given, str) else None
-    try:
-        content = base64.b64decode(found[2], validate=True) if found else b""
-    except binascii.Error:
-        content = b""
-    if found is None or not content:
-        form.wrong(("image",), "BASE_TYPE_CHOICES", "Invalid image data")
-        return None
-    if len(content) > MOST_EMOJI_BYTES:
+def _image(form: Form, given: Any) -> bytes | None:
+    content = read_picture(form, ("image",), given)
+    if content is not None and len(content) > MOST_EMOJI_BYTES:
         form.wrong(("image",), "BINARY_TYPE_MAX_SIZE", "File cannot be larger than 256.0 kb.")
-    return found[1]
+    return content
 
 
-def read_user_name(body: Json) -> str | None:
-    """The new name of the bot's user, if it gets one. Raises DiscordError."""
+def read_own_changes(body: Json) -> Changes:
+    """What the bot's user is to be like, by the names of a user's fields. Raises DiscordError."""
     form = Form()
     fields = Settings(form, body)
-    fields.text("username", LEAST_USER_NAME, MOST_USER_NAME)
+    fields.text("username", LEAST_USER_NAME, MOST_USER_NAME, to="name")
+    found = {**fields.found, **read_pictures(form, body, ("avatar", "banner"))}
     form.done()
-    name: str | None = fields.found.get("username")
-    return name
+    return found

@@ -1,6 +1,7 @@
 """Reads what a member is to be like, or what Discord would say is wrong with it."""
 
 from sandbox.rules.form import Form
+from sandbox.rules.pictures import read_pictures
 from sandbox.rules.settings import Changes, Settings
 from sandbox.wire import Json
 
@@ -32,12 +33,20 @@ def read_member_changes(body: Json, now: float) -> Changes:
 
 
 def read_nick(body: Json) -> Changes:
-    """What one may change of oneself. Raises DiscordError."""
+    """Raises DiscordError."""
     form = Form()
     fields = Settings(form, body)
     fields.text("nick", 0, MOST_NICK, empty=None)
     form.done()
     return _named(fields.found)
+
+
+def read_own_member(body: Json) -> Changes:
+    """What one may change of oneself. Raises DiscordError."""
+    form = Form()
+    pictures = read_pictures(form, body, ("avatar", "banner"))
+    form.done()
+    return {**read_nick(body), **pictures}
 
 
 def _named(found: Changes) -> Changes:

@@ -1,18 +1,15 @@
 """Reads webhooks, and the names under which they write."""
 
-import base64
-import binascii
-import re
 from dataclasses import dataclass
 from typing import Any
 
 from sandbox.rules.form import Form, Path
+from sandbox.rules.pictures import read_picture
 from sandbox.rules.urls import WEB, read_url
 from sandbox.wire import Json
 
 MOST_NAME = 80
 _FORBIDDEN = ("clyde", "discord")
-_PICTURE = re.compile(r"data:image/(?:png|jpeg|gif|webp);base64,(.*)", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +35,7 @@ def read_webhook(body: Json, *, new: bool) -> WebhookDraft:
     name = _name(form, ("name",), body.get("name"))
     if new and body.get("name") is None:
         form.required(("name",))
-    draft = WebhookDraft(name, _picture(form, ("avatar",), body.get("avatar")), "avatar" in body)
+    draft = WebhookDraft(name, read_picture(form, ("avatar",), body.get("avatar")), "avatar" in body)
     form.done()
     return draft
 
@@ -64,17 +61,3 @@ def _name(form: Form, path: Path, value: Any) -> str | None:
         if word in name.casefold():
             form.wrong(path, "USERNAME_INVALID_CONTAINS", f'Username cannot contain "{word}"')
     return name
-
-
-def _picture(form: Form, path: Path, value: Any) -> bytes | None:
-    if value is None:
-        return None
-    found = _PICTURE.fullmatch(value) if isinstance(value, str) else None
-    try:
-        if found:
-            return base64.b64decode(found[1], validate=True)
-    except binascii.Error as error:
-        form.wrong(path, "IMAGE_INVALID", f"Invalid image: {error}")
-        return None
-    form.wrong(path, "IMAGE_INVALID", "Invalid image")
-    return None

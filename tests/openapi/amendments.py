@@ -103,6 +103,11 @@ REQUESTS = (
         "discord.py says it there, and Discord reads it there",
     ),
     Amendment(
+        "schemas/BotAccountPatchRequest/required",
+        [],
+        "documented as optional, and discord.py sends only what is to change",
+    ),
+    Amendment(
         _POST,
         [{"name": "use_nested_fields", "in": "query", "schema": {"type": "boolean"}}],
         "discord.py sends it with new posts, and Discord does not mind",
