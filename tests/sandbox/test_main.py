@@ -70,7 +70,7 @@ async def test_the_rate_limits_can_be_left_out(arguments: list[str], on: bool) -
     [
         (["--world", "nowhere"], 1, "There is no world 'nowhere'"),
         (["--intents", "everything"], 2, "'everything' is not one of members, presences, message-content"),
-        (["--port", "many"], 2, "invalid int value"),
+        (["--port", "many"], 2, "'many' is no port"),
     ],
 )
 async def test_wrong_usage_is_told_in_a_sentence(arguments: list[str], status: int, said: str) -> None:
