@@ -36,6 +36,7 @@ class Why(Enum):
     TOO_MANY_ROLES = (400, 30005, "Maximum number of guild roles reached (250)")
     TOO_MANY_WEBHOOKS = (400, 30007, "Maximum number of webhooks reached (15)")
     TOO_MANY_EMOJIS = (400, 30008, "Maximum number of emojis reached (50)")
+    TOO_MANY_APPLICATION_EMOJIS = (400, 30008, "Maximum number of emojis reached (2000)")
     TOO_MANY_REACTIONS = (403, 30010, "Maximum number of reactions reached (20)")
     TOO_MANY_CHANNELS = (400, 30013, "Maximum number of guild channels reached (500)")
     TOO_MANY_ATTACHMENTS = (400, 30015, "Maximum number of attachments in a message reached (10)")

@@ -5,7 +5,8 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from sandbox.state import Attachment, Channel, Guild, Message, MessageKind, User, Webhook
+from sandbox.state import Attachment, Channel, Emoji, Guild, Message, MessageKind, User, Webhook
+from sandbox.wire import Json
 
 
 def moves(picture: bytes) -> bool:
@@ -54,6 +55,8 @@ class Store:
     webhooks: dict[int, Webhook] = field(default_factory=dict)
     forwarded: dict[int, Attachment] = field(default_factory=dict)  # files that outlive the message they came with
     pictures: dict[str, bytes] = field(default_factory=dict)  # by their hash, those of emojis by the emoji's id
+    application: Json = field(default_factory=dict)  # what the bot has changed of it, under Discord's names
+    emojis: dict[int, Emoji] = field(default_factory=dict)  # of the application, which its bot may use everywhere
     closed_directs: set[int] = field(default_factory=set)  # people who take no direct messages
     address: str = ""
 

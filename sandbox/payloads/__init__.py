@@ -11,6 +11,7 @@ from sandbox.payloads.channels import (
 )
 from sandbox.payloads.files import attachment, ephemeral_attachment
 from sandbox.payloads.guilds import (
+    application_emoji,
     counts,
     emoji,
     entry,
@@ -29,6 +30,7 @@ from sandbox.payloads.webhooks import webhook
 
 __all__ = [
     "application",
+    "application_emoji",
     "attachment",
     "channel",
     "counted",

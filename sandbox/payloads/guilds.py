@@ -112,6 +112,10 @@ def emoji(emoji: Emoji) -> Json:
     }
 
 
+def application_emoji(store: Store, of: Emoji) -> Json:
+    return {**emoji(of), "user": user(store.users[of.user_id])}
+
+
 def invite(store: Store, of: Guild, invite: Invite) -> Json:
     full = guild(of)
     channel = of.channels[invite.channel_id]
