@@ -75,12 +75,15 @@ class Store:
             self.guilds[channel.guild_id].channels[channel.id] = channel
 
     def remove_channel(self, channel: Channel) -> None:
-        """With its messages, and the webhooks that write there."""
+        """With its messages, the webhooks that write there, and what happens there."""
         del self.channels[channel.id]
         del self.shelves[channel.id]
         self.webhooks = {key: webhook for key, webhook in self.webhooks.items() if webhook.channel_id != channel.id}
         if channel.guild_id is not None:
-            del self.guilds[channel.guild_id].channels[channel.id]
+            guild = self.guilds[channel.guild_id]
+            del guild.channels[channel.id]
+            guild.stages.pop(channel.id, None)
+            guild.events = {key: event for key, event in guild.events.items() if event.channel_id != channel.id}
 
     def bots_guilds(self) -> list[Guild]:
         """Those that the bot is a member of."""

@@ -22,6 +22,7 @@ from sandbox.payloads.guilds import (
     joined_guild,
     preview,
 )
+from sandbox.payloads.happenings import scheduled_event, stage
 from sandbox.payloads.interactions import metadata, resolved_channel, resolved_member
 from sandbox.payloads.messages import message, reaction
 from sandbox.payloads.users import full_member, member, own_user, role, user
@@ -56,6 +57,8 @@ __all__ = [
     "resolved_channel",
     "resolved_member",
     "role",
+    "scheduled_event",
+    "stage",
     "stamp",
     "thread_member",
     "user",
