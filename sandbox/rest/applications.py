@@ -8,7 +8,7 @@ from sandbox import payloads
 from sandbox.core import CORE, Core
 from sandbox.errors import DiscordError, Why
 from sandbox.gateway.intents import application_flags
-from sandbox.rest.bodies import id_of, json_of
+from sandbox.rest.bodies import application_of, id_of, json_of
 from sandbox.rules.applications import PICTURES, read_application_changes
 from sandbox.rules.guilds import read_emoji
 from sandbox.state import Emoji
@@ -48,19 +48,19 @@ async def gateway_for_bots(request: web.Request) -> web.Response:
 
 @routes.get(_EMOJIS)
 async def emojis(request: web.Request) -> web.Response:
-    core = _own(request)
+    core = application_of(request)
     return answer({"items": [payloads.application_emoji(core.store, each) for each in core.store.emojis.values()]})
 
 
 @routes.get(_EMOJIS + "/{emoji}")
 async def emoji(request: web.Request) -> web.Response:
-    core = _own(request)
+    core = application_of(request)
     return answer(payloads.application_emoji(core.store, _emoji(request, core)))
 
 
 @routes.post(_EMOJIS)
 async def create_emoji(request: web.Request) -> web.Response:
-    core = _own(request)
+    core = application_of(request)
     given = read_emoji(json_of(request), new=True)
     if len(core.store.emojis) >= _MOST_EMOJIS:
         raise DiscordError(Why.TOO_MANY_APPLICATION_EMOJIS)
@@ -73,7 +73,7 @@ async def create_emoji(request: web.Request) -> web.Response:
 
 @routes.patch(_EMOJIS + "/{emoji}")
 async def change_emoji(request: web.Request) -> web.Response:
-    core = _own(request)
+    core = application_of(request)
     before = _emoji(request, core)
     after = replace(before, name=read_emoji(json_of(request), new=False).get("name", before.name))
     core.store.emojis[before.id] = after
@@ -82,7 +82,7 @@ async def change_emoji(request: web.Request) -> web.Response:
 
 @routes.delete(_EMOJIS + "/{emoji}")
 async def delete_emoji(request: web.Request) -> web.Response:
-    core = _own(request)
+    core = application_of(request)
     found = _emoji(request, core)
     del core.store.emojis[found.id]
     core.store.pictures.pop(str(found.id), None)
@@ -92,15 +92,8 @@ async def delete_emoji(request: web.Request) -> web.Response:
 @routes.get("/applications/{application}/entitlements")
 async def sold(request: web.Request) -> web.Response:
     """Nobody has bought anything."""
-    _own(request)
+    application_of(request)
     return answer([])
-
-
-def _own(request: web.Request) -> Core:
-    core = request.app[CORE]
-    if id_of(request, "application", Why.UNKNOWN_APPLICATION) != core.store.application_id:
-        raise DiscordError(Why.UNKNOWN_APPLICATION)
-    return core
 
 
 def _emoji(request: web.Request, core: Core) -> Emoji:

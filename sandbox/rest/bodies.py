@@ -107,6 +107,14 @@ def id_of(request: web.Request, name: str, why: Why) -> int:
     return found
 
 
+def application_of(request: web.Request) -> Core:
+    """The path names the application of the bot. Raises DiscordError for any other."""
+    core = request.app[CORE]
+    if id_of(request, "application", Why.UNKNOWN_APPLICATION) != core.store.application_id:
+        raise DiscordError(Why.UNKNOWN_APPLICATION)
+    return core
+
+
 def channel_of(request: web.Request) -> tuple[Core, Channel]:
     core = request.app[CORE]
     channel = core.store.channels.get(id_of(request, "channel", Why.UNKNOWN_CHANNEL))

@@ -4,9 +4,9 @@ from typing import Any
 
 from aiohttp import web
 
-from sandbox.core import CORE, Core
+from sandbox.core import Core
 from sandbox.errors import DiscordError, Why
-from sandbox.rest.bodies import BODY, id_of, json_of
+from sandbox.rest.bodies import BODY, application_of, id_of, json_of
 from sandbox.wire import answer, nothing
 
 routes = web.RouteTableDef()
@@ -16,9 +16,7 @@ _GUILD = "/applications/{application}/guilds/{guild}/commands"
 
 def _scope(request: web.Request) -> tuple[Core, int | None]:
     """The guild of the path, or None for everywhere."""
-    core = request.app[CORE]
-    if id_of(request, "application", Why.UNKNOWN_APPLICATION) != core.store.application_id:
-        raise DiscordError(Why.UNKNOWN_APPLICATION)
+    core = application_of(request)
     if "guild" not in request.match_info:
         return core, None
     guild_id = id_of(request, "guild", Why.UNKNOWN_GUILD)

@@ -26,7 +26,7 @@ class Form:
     def done(self) -> None:
         """Raises DiscordError (50035) if anything was found."""
         if self._errors:
-            raise DiscordError(Why.INVALID_FORM, self._errors)
+            raise DiscordError(Why.INVALID_FORM, _innermost(self._errors))
 
     def required(self, path: Path) -> None:
         self.wrong(path, "BASE_TYPE_REQUIRED", "This field is required")
@@ -95,3 +95,9 @@ class Form:
     def longest_list(self, path: Path, value: Sequence[object], limit: int) -> None:
         if len(value) > limit:
             self.wrong(path, "BASE_TYPE_MAX_LENGTH", f"Must be {limit} or fewer in length.")
+
+
+def _innermost(errors: Json) -> Json:
+    """A place has findings of its own or findings inside, never both: what is inside is found first."""
+    inner = {step: _innermost(found) for step, found in errors.items() if step != "_errors"}
+    return inner or errors
