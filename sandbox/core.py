@@ -18,6 +18,7 @@ from sandbox.gateway.terms import GatewayTerms
 from sandbox.guilds.audit import Audit
 from sandbox.guilds.emojis import Emojis
 from sandbox.guilds.guilds import Guilds
+from sandbox.guilds.happenings import Happenings
 from sandbox.guilds.hosting import Hosting
 from sandbox.guilds.invites import Invites
 from sandbox.guilds.members import Members
@@ -75,6 +76,7 @@ class Core:
     guilds: Guilds
     invites: Invites
     emojis: Emojis
+    happenings: Happenings
     limiter: Limiter
     faults: Faults
     uploads: Uploads = field(default_factory=Uploads)
@@ -140,6 +142,7 @@ def make_core(
         guilds=Guilds(store, clock, snowflakes, teller, audit),
         invites=Invites(store, clock, teller, audit),
         emojis=Emojis(store, snowflakes, teller, audit),
+        happenings=Happenings(store, snowflakes, teller, audit),
         limiter=limiter,
         faults=Faults(clock),
         observer=observer,

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from enum import IntEnum
 
+from sandbox.happenings import ScheduledEvent, Stage
 from sandbox.wire import Json
 
 
@@ -227,6 +228,8 @@ class Guild:
     bans: dict[int, str | None] = field(default_factory=dict)
     emojis: dict[int, Emoji] = field(default_factory=dict)
     invites: dict[str, Invite] = field(default_factory=dict)
+    events: dict[int, ScheduledEvent] = field(default_factory=dict)
+    stages: dict[int, Stage] = field(default_factory=dict)  # by their channels
     log: list[Entry] = field(default_factory=list)
     settings: Json = field(default_factory=dict)
 

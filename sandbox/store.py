@@ -5,7 +5,8 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from sandbox.state import Attachment, Channel, Guild, Message, MessageKind, User, Webhook
+from sandbox.state import Attachment, Channel, Emoji, Guild, Message, MessageKind, User, Webhook
+from sandbox.wire import Json
 
 
 def moves(picture: bytes) -> bool:
@@ -54,6 +55,8 @@ class Store:
     webhooks: dict[int, Webhook] = field(default_factory=dict)
     forwarded: dict[int, Attachment] = field(default_factory=dict)  # files that outlive the message they came with
     pictures: dict[str, bytes] = field(default_factory=dict)  # by their hash, those of emojis by the emoji's id
+    application: Json = field(default_factory=dict)  # what the bot has changed of it, under Discord's names
+    emojis: dict[int, Emoji] = field(default_factory=dict)  # of the application, which its bot may use everywhere
     closed_directs: set[int] = field(default_factory=set)  # people who take no direct messages
     address: str = ""
 
@@ -72,12 +75,15 @@ class Store:
             self.guilds[channel.guild_id].channels[channel.id] = channel
 
     def remove_channel(self, channel: Channel) -> None:
-        """With its messages, and the webhooks that write there."""
+        """With its messages, the webhooks that write there, and what happens there."""
         del self.channels[channel.id]
         del self.shelves[channel.id]
         self.webhooks = {key: webhook for key, webhook in self.webhooks.items() if webhook.channel_id != channel.id}
         if channel.guild_id is not None:
-            del self.guilds[channel.guild_id].channels[channel.id]
+            guild = self.guilds[channel.guild_id]
+            del guild.channels[channel.id]
+            guild.stages.pop(channel.id, None)
+            guild.events = {key: event for key, event in guild.events.items() if event.channel_id != channel.id}
 
     def bots_guilds(self) -> list[Guild]:
         """Those that the bot is a member of."""

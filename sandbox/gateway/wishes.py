@@ -1,5 +1,6 @@
 """What a bot that has a session asks the gateway for."""
 
+import logging
 from collections.abc import Callable
 from typing import Any
 
@@ -9,6 +10,7 @@ from sandbox.gateway.presences import read_presence
 from sandbox.gateway.session import Session
 from sandbox.wire import Json
 
+_log = logging.getLogger(__name__)
 Fulfil = Callable[[Gateway, Session, Any], None]
 
 
@@ -27,9 +29,11 @@ def _presence(gateway: Gateway, session: Session, data: Any) -> None:
 
 
 def _voice_state(gateway: Gateway, session: Session, data: Any) -> None:
-    """Nobody speaks here; the wish is taken and has no effect."""
+    """Nobody speaks here: a bot that wants to join waits in vain, as long as it has patience."""
     if not isinstance(data, dict) or not str(data.get("guild_id")).isdecimal():
         raise CloseError(Close.DECODE_ERROR, "a voice state names a guild")
+    if data.get("channel_id") is not None:
+        _log.warning("the sandbox has no voice servers: the bot cannot join the channel %s", data["channel_id"])
 
 
 def _members(gateway: Gateway, session: Session, data: Any) -> None:

@@ -1,4 +1,4 @@
-"""The emojis that there are: Unicode's, and those of the servers that the bot is in."""
+"""The emojis that there are: Unicode's, those of the application, and those of the servers that the bot is in."""
 
 from sandbox.rules.emojis import is_emoji, plain
 from sandbox.snowflakes import read_snowflake
@@ -16,8 +16,8 @@ def find_emoji(store: Store, text: str) -> Json | None:
 
 
 def custom_emoji(store: Store, emoji_id: int | None) -> Json | None:
-    known = (guild.emojis.get(emoji_id or 0) for guild in store.guilds.values() if store.bot_id in guild.members)
-    found = next((emoji for emoji in known if emoji is not None), None)
+    known = [store.emojis, *(guild.emojis for guild in store.bots_guilds())]
+    found = next((emojis[emoji_id or 0] for emojis in known if (emoji_id or 0) in emojis), None)
     return None if found is None else partial(found)
 
 

@@ -11,6 +11,7 @@ from sandbox.payloads.channels import (
 )
 from sandbox.payloads.files import attachment, ephemeral_attachment
 from sandbox.payloads.guilds import (
+    application_emoji,
     counts,
     emoji,
     entry,
@@ -21,6 +22,7 @@ from sandbox.payloads.guilds import (
     joined_guild,
     preview,
 )
+from sandbox.payloads.happenings import scheduled_event, stage
 from sandbox.payloads.interactions import metadata, resolved_channel, resolved_member
 from sandbox.payloads.messages import message, reaction
 from sandbox.payloads.users import full_member, member, own_user, role, user
@@ -29,6 +31,7 @@ from sandbox.payloads.webhooks import webhook
 
 __all__ = [
     "application",
+    "application_emoji",
     "attachment",
     "channel",
     "counted",
@@ -54,6 +57,8 @@ __all__ = [
     "resolved_channel",
     "resolved_member",
     "role",
+    "scheduled_event",
+    "stage",
     "stamp",
     "thread_member",
     "user",

@@ -30,4 +30,5 @@ def application(store: Store, flags: int) -> Json:
         "team": None,
         "eligible_oauth2_scopes": [],
         "integration_types_config": {"0": {}, "1": {}},
+        **store.application,
     }

@@ -1,6 +1,7 @@
 """Guilds as Discord's JSON."""
 
 from sandbox.payloads.channels import channel, own_channel
+from sandbox.payloads.happenings import scheduled_event, stage
 from sandbox.payloads.users import full_member, role, user
 from sandbox.payloads.values import optional, stamp
 from sandbox.permissions import in_guild, sees_channel
@@ -70,8 +71,8 @@ def guild_create(store: Store, of: Guild, *, all_members: bool) -> Json:
         "threads": [own_channel(store, each) for each in threads if sees_channel(of, each, store.bot_id)],
         "voice_states": [],
         "presences": [],
-        "stage_instances": [],
-        "guild_scheduled_events": [],
+        "stage_instances": [stage(of, each) for each in of.stages.values()],
+        "guild_scheduled_events": [scheduled_event(store, of, each) for each in of.events.values()],
         "soundboard_sounds": [],
     }
 
@@ -110,6 +111,10 @@ def emoji(emoji: Emoji) -> Json:
         "animated": emoji.animated,
         "available": True,
     }
+
+
+def application_emoji(store: Store, of: Emoji) -> Json:
+    return {**emoji(of), "user": user(store.users[of.user_id])}
 
 
 def invite(store: Store, of: Guild, invite: Invite) -> Json:

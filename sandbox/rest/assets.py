@@ -25,7 +25,7 @@ async def default_avatar(request: web.Request) -> web.Response:
     return _png(painted(_DEFAULTS[index])) if index < len(_DEFAULTS) else _missing()
 
 
-@routes.get(rf"/{{sort:avatars|icons|banners|splashes|discovery-splashes}}/{{owner:\d+}}/{_HASH}")
+@routes.get(rf"/{{sort:avatars|icons|banners|splashes|discovery-splashes|app-icons}}/{{owner:\d+}}/{_HASH}")
 @routes.get(rf"/guilds/{{guild:\d+}}/users/{{user:\d+}}/{{sort:avatars|banners}}/{_HASH}")
 async def stored_picture(request: web.Request) -> web.Response:
     """What was uploaded, whatever it is asked for as; or else a colour that the hash stands for."""

@@ -37,7 +37,7 @@ async def emoji(request: web.Request) -> web.Response:
 async def create(request: web.Request) -> web.Response:
     core, guild = guild_of(request)
     need(guild, core.store.bot_id, Permission.CREATE_GUILD_EXPRESSIONS)
-    given = read_emoji(guild, json_of(request), new=True)
+    given = read_emoji(json_of(request), new=True, guild=guild)
     if sum(each.animated == moves(given["image"]) for each in guild.emojis.values()) >= _MOST:
         raise DiscordError(Why.TOO_MANY_EMOJIS)
     made = core.emojis.create(guild, given["name"], given["image"], given.get("roles", ()), deed(request))
@@ -49,7 +49,7 @@ async def change(request: web.Request) -> web.Response:
     core, guild = guild_of(request)
     emoji = _emoji(request, guild)
     _need_own(core, guild, emoji)
-    after = replace(emoji, **read_emoji(guild, json_of(request), new=False))
+    after = replace(emoji, **read_emoji(json_of(request), new=False, guild=guild))
     core.emojis.change(guild, emoji, after, deed(request))
     return answer(_shown(core, guild, after))
 

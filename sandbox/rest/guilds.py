@@ -54,7 +54,6 @@ async def regions(request: web.Request) -> web.Response:
 
 
 @routes.get("/guilds/{guild}/stickers")
-@routes.get("/guilds/{guild}/scheduled-events")
 async def nothing_there(request: web.Request) -> web.Response:
     guild_of(request)
     return answer([])

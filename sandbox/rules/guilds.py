@@ -85,7 +85,7 @@ def read_invite(body: Json) -> Changes:
     return {"max_age": 86_400, "max_uses": 0, "temporary": False, "unique": False, **fields.found}
 
 
-def read_emoji(guild: Guild, body: Json, *, new: bool) -> Changes:
+def read_emoji(body: Json, *, new: bool, guild: Guild | None = None) -> Changes:
     """With `image`, for a new one. Raises DiscordError."""
     form = Form()
     fields = Settings(form, body)
@@ -99,7 +99,7 @@ def read_emoji(guild: Guild, body: Json, *, new: bool) -> Changes:
         form.wrong(("name",), "STRING_TYPE_REGEX", "String value did not match validation regex.")
     image = _image(form, body["image"]) if new and body.get("image") is not None else None
     form.done()
-    if any(role_id not in guild.roles for role_id in found.get("roles", ())):
+    if guild is not None and any(role_id not in guild.roles for role_id in found.get("roles", ())):
         raise DiscordError(Why.UNKNOWN_ROLE)
     return {**found, "image": image} if new else found
 

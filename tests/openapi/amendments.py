@@ -108,6 +108,16 @@ REQUESTS = (
         "documented as optional, and discord.py sends only what is to change",
     ),
     Amendment(
+        "schemas/ApplicationFormPartial/properties/description",
+        {"type": ["string", "null"], "maxLength": 400},
+        "documented as a string, and discord.py sends one",
+    ),
+    Amendment(
+        "schemas/PruneGuildRequest/properties/compute_prune_count",
+        {"enum": [True, False, None, "true", "false"]},
+        "discord.py writes it as a text, as it was when it stood in the query, and Discord takes that",
+    ),
+    Amendment(
         _POST,
         [{"name": "use_nested_fields", "in": "query", "schema": {"type": "boolean"}}],
         "discord.py sends it with new posts, and Discord does not mind",
