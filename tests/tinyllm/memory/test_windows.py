@@ -288,7 +288,7 @@ async def test_in_a_guild_people_have_names() -> None:
 # Whatever is said
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(
     st.lists(st.tuples(st.integers(1, 700), st.integers(1, 800), st.integers(0, 12)), min_size=10, max_size=80),
     st.integers(0, 40),

@@ -7,7 +7,7 @@ from functools import partial
 from types import FrameType
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sandbox.page.markdown import Kind, Known, Shown, plain, render
@@ -55,8 +55,6 @@ WORDS = st.lists(st.sampled_from([*"*_~|`[]()>#-\\ \n", "- ", "# ", "> ", "a", "
 )
 MARKLESS = re.compile(r"(?!> |# |-# |- |</x|.*<@|.*<https)[^*_`|\[\\\0\ud800-\udfff]*", re.DOTALL)
 """Texts in which nothing means anything."""
-CALM = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
-"""No test may fail because a machine is busy."""
 KINDS = st.sampled_from(Kind)
 
 
@@ -93,13 +91,12 @@ def test_the_corpus_is_large_and_has_nothing_twice() -> None:
 
 
 @given(text=TEXTS, kind=KINDS)
-@settings(CALM, max_examples=500)
+@settings(max_examples=500)
 def test_any_text_becomes_safe_html(text: str, kind: Kind) -> None:
     assert read(html(text, kind)).problems == []
 
 
 @given(text=st.text(max_size=200), kind=KINDS)
-@CALM
 def test_any_characters_become_safe_html(text: str, kind: Kind) -> None:
     seen = read(html(text, kind))
     assert seen.problems == []
@@ -107,27 +104,25 @@ def test_any_characters_become_safe_html(text: str, kind: Kind) -> None:
 
 
 @given(text=TEXTS)
-@CALM
 def test_any_text_becomes_one_line(text: str) -> None:
     assert "\n" not in line(text)
 
 
 @given(text=WORDS, kind=KINDS)
-@settings(CALM, max_examples=500)
+@settings(max_examples=500)
 def test_no_letter_is_lost_nor_put_elsewhere(text: str, kind: Kind) -> None:
     letters = re.sub(r"[\W_]", "", text)
     assert re.sub(r"[\W_]", "", read(html(text, kind)).text) == letters
 
 
 @given(text=WORDS)
-@settings(CALM, max_examples=500)
+@settings(max_examples=500)
 def test_nothing_is_shown_that_was_not_written(text: str) -> None:
     written = iter(text)
     assert all(character in written for character in read(html(text)).text)
 
 
 @given(words=st.text(alphabet="abc dé<>&\"'{}.,!?=;", max_size=50))
-@CALM
 def test_text_without_marks_is_shown_as_it_is(words: str) -> None:
     """Behind a letter, for at the start of a line it might be a quote."""
     assert read(html(f"a{words}")).text == f"a{words}"

@@ -73,7 +73,7 @@ def grown(parts: Sequence[str], columns: int = 80, rows: int = 24) -> list[str]:
     return paper.lines
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(st.lists(st.sampled_from(PIECES), max_size=60), st.integers(12, 50), st.integers(3, 12))
 def test_an_answer_looks_the_same_however_it_came(parts: list[str], columns: int, rows: int) -> None:
     assert grown(parts, columns, rows) == grown(["".join(parts)], columns, 1000)
