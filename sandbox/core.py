@@ -24,6 +24,7 @@ from sandbox.guilds.invites import Invites
 from sandbox.guilds.members import Members
 from sandbox.guilds.places import Places
 from sandbox.guilds.roles import Roles
+from sandbox.guilds.stickers import Stickers
 from sandbox.guilds.telling import Teller
 from sandbox.guilds.threads import Threads
 from sandbox.limits import Limiter, Limits
@@ -76,6 +77,7 @@ class Core:
     guilds: Guilds
     invites: Invites
     emojis: Emojis
+    stickers: Stickers
     happenings: Happenings
     limiter: Limiter
     faults: Faults
@@ -142,6 +144,7 @@ def make_core(
         guilds=Guilds(store, clock, snowflakes, teller, audit),
         invites=Invites(store, clock, teller, audit),
         emojis=Emojis(store, snowflakes, teller, audit),
+        stickers=Stickers(store, snowflakes, teller, audit),
         happenings=Happenings(store, snowflakes, teller, audit),
         limiter=limiter,
         faults=Faults(clock),

@@ -24,6 +24,7 @@ class Why(Enum):
     NO_EMOJI = (400, 10014, "Unknown Emoji")  # to react with: only then it is a bad request
     UNKNOWN_WEBHOOK = (404, 10015, "Unknown Webhook")
     UNKNOWN_BAN = (404, 10026, "Unknown Ban")
+    UNKNOWN_STICKER = (404, 10060, "Unknown sticker")
     UNKNOWN_INTERACTION = (404, 10062, "Unknown interaction")
     UNKNOWN_COMMAND = (404, 10063, "Unknown application command")
     UNKNOWN_VOICE_STATE = (404, 10065, "Unknown Voice State")
@@ -45,6 +46,7 @@ class Why(Enum):
     TOO_MANY_COMMANDS = (400, 30032, "Maximum number of application commands reached (100)")
     TOO_MANY_MENUS = (400, 30032, "Maximum number of application commands reached (15)")
     TOO_MANY_EVENTS = (400, 30038, "Maximum number of uncompleted guild scheduled events reached (100)")
+    TOO_MANY_STICKERS = (400, 30039, "Maximum number of stickers reached (5)")
     TOO_LARGE = (413, 40005, "Request entity too large")
     BANNED = (403, 40007, "The user is banned from this guild.")
     ONE_PARENT_AT_A_TIME = (400, 40009, "Only one channel can have a parent_id modified at a time")
@@ -69,6 +71,7 @@ class Why(Enum):
     INVALID_ROLE = (400, 50028, "Invalid Role")
     TOO_OLD_TO_DELETE = (400, 50034, "You can only bulk delete messages that are under 14 days old.")
     INVALID_FORM = (400, 50035, "Invalid Form Body")
+    INVALID_STICKER_FILE = (400, 50046, "Invalid file uploaded")
     INVALID_MESSAGE_TYPE = (400, 50068, "Invalid message type")
     INVALID_STICKER = (400, 50081, "Invalid sticker sent")
     THREAD_ARCHIVED = (400, 50083, "Thread is archived")

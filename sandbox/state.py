@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from enum import IntEnum
 
+from sandbox.expressions import Emoji, Sticker
 from sandbox.happenings import ScheduledEvent, Stage
 from sandbox.wire import Json
 
@@ -173,15 +174,6 @@ class Channel:
         return self.is_thread and self.parent_id == channel.id
 
 
-@dataclass(frozen=True, slots=True)
-class Emoji:
-    id: int
-    name: str
-    animated: bool
-    user_id: int
-    roles: tuple[int, ...] = ()
-
-
 @dataclass(slots=True)
 class Invite:
     """`max_age` in seconds and `max_uses` are 0 for no limit."""
@@ -227,6 +219,7 @@ class Guild:
     system_channel_id: int | None = None  # where it is said who has joined
     bans: dict[int, str | None] = field(default_factory=dict)
     emojis: dict[int, Emoji] = field(default_factory=dict)
+    stickers: dict[int, Sticker] = field(default_factory=dict)
     invites: dict[str, Invite] = field(default_factory=dict)
     events: dict[int, ScheduledEvent] = field(default_factory=dict)
     stages: dict[int, Stage] = field(default_factory=dict)  # by their channels
@@ -368,6 +361,7 @@ class Message:
     embeds: list[Json] = field(default_factory=list)
     components: list[Json] = field(default_factory=list)
     attachments: list[Attachment] = field(default_factory=list)
+    stickers: tuple[Sticker, ...] = ()
     flags: int = 0
     tts: bool = False
     pings: Pings = Pings()

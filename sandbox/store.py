@@ -5,7 +5,8 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from sandbox.state import Attachment, Channel, Emoji, Guild, Message, MessageKind, User, Webhook
+from sandbox.expressions import Emoji
+from sandbox.state import Attachment, Channel, Guild, Message, MessageKind, User, Webhook
 from sandbox.wire import Json
 
 

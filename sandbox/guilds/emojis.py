@@ -1,10 +1,11 @@
 """Makes, changes and deletes the emojis of guilds."""
 
 from sandbox import payloads
+from sandbox.expressions import Emoji
 from sandbox.guilds.audit import Action, Audit, Deed, difference
 from sandbox.guilds.telling import Teller
 from sandbox.snowflakes import Snowflakes
-from sandbox.state import Emoji, Guild
+from sandbox.state import Guild
 from sandbox.store import Store, moves
 
 _LOGGED = ("name",)

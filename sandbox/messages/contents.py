@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from sandbox.errors import DiscordError, Why
+from sandbox.expressions import Sticker
 from sandbox.messages.ballots import opened
 from sandbox.messages.embedded import with_own_files
 from sandbox.messages.files import attached
@@ -22,9 +23,10 @@ class Contents:
     components: list[Json]
     attachments: list[Attachment]
     poll: Poll | None
+    stickers: tuple[Sticker, ...]
 
     def is_empty(self) -> bool:
-        return not (self.content or self.embeds or self.components or self.attachments or self.poll)
+        return not (self.content or self.embeds or self.components or self.attachments or self.poll or self.stickers)
 
 
 def contents(store: Store, snowflakes: Snowflakes, message: Message, draft: Draft, now: float) -> Contents:
@@ -37,11 +39,20 @@ def contents(store: Store, snowflakes: Snowflakes, message: Message, draft: Draf
         components=message.components if draft.components is None else draft.components,
         attachments=files,
         poll=message.poll if draft.poll is None else opened(store, draft.poll, now),
+        stickers=message.stickers,
     )
     check_references(draft.components or [], {file.filename for file in files})
     if message.flags & MessageFlag.VOICE_MESSAGE:
         check_voice(found)
     return found
+
+
+def chosen_stickers(store: Store, draft: Draft) -> tuple[Sticker, ...]:
+    """Those of the servers that the bot is in. Raises DiscordError for any other."""
+    known = {key: sticker for guild in store.bots_guilds() for key, sticker in guild.stickers.items()}
+    if any(each not in known for each in draft.stickers):
+        raise DiscordError(Why.INVALID_STICKER)
+    return tuple(known[each] for each in draft.stickers)
 
 
 def check_alone(flags: int, contents: Contents) -> None:

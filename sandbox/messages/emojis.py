@@ -1,8 +1,8 @@
 """The emojis that there are: Unicode's, those of the application, and those of the servers that the bot is in."""
 
+from sandbox.expressions import Emoji
 from sandbox.rules.emojis import is_emoji, plain
 from sandbox.snowflakes import read_snowflake
-from sandbox.state import Emoji
 from sandbox.store import Store
 from sandbox.wire import Json
 

@@ -12,7 +12,7 @@ from sandbox.gateway.message_events import deleted_bulk_event, ephemeral_event
 from sandbox.gateway.sessions import Sessions
 from sandbox.guilds.threads import Threads
 from sandbox.messages.ballots import result
-from sandbox.messages.contents import check_alone, contents
+from sandbox.messages.contents import check_alone, chosen_stickers, contents
 from sandbox.messages.nonces import Nonces
 from sandbox.messages.pings import invited, pinged
 from sandbox.messages.references import answered, forwarded
@@ -97,6 +97,7 @@ class Posting:
             origin=origin,
             seen_by=seen_by,
             webhook=webhook,
+            stickers=chosen_stickers(self._store, draft),
         )
         self._refer(message, channel, draft)
         message.flags |= (MessageFlag.LOADING if loading else 0) | (MessageFlag.EPHEMERAL if seen_by else 0)

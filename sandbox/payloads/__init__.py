@@ -21,6 +21,7 @@ from sandbox.payloads.guilds import (
     invite_metadata,
     joined_guild,
     preview,
+    sticker,
 )
 from sandbox.payloads.happenings import scheduled_event, stage
 from sandbox.payloads.interactions import metadata, resolved_channel, resolved_member
@@ -60,6 +61,7 @@ __all__ = [
     "scheduled_event",
     "stage",
     "stamp",
+    "sticker",
     "thread_member",
     "user",
     "webhook",

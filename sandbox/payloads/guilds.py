@@ -1,11 +1,12 @@
 """Guilds as Discord's JSON."""
 
+from sandbox.expressions import Emoji, Sticker
 from sandbox.payloads.channels import channel, own_channel
 from sandbox.payloads.happenings import scheduled_event, stage
 from sandbox.payloads.users import full_member, role, user
 from sandbox.payloads.values import optional, stamp
 from sandbox.permissions import in_guild, sees_channel
-from sandbox.state import Emoji, Entry, Guild, Invite
+from sandbox.state import Entry, Guild, Invite
 from sandbox.store import Store
 from sandbox.wire import Json
 
@@ -51,7 +52,7 @@ def guild(guild: Guild) -> Json:
         "premium_progress_bar_enabled": False,
         "nsfw": False,
         "emojis": [emoji(each) for each in guild.emojis.values()],
-        "stickers": [],
+        "stickers": [sticker(guild, each) for each in guild.stickers.values()],
         **guild.settings,
     }
 
@@ -109,6 +110,19 @@ def emoji(emoji: Emoji) -> Json:
         "require_colons": True,
         "managed": False,
         "animated": emoji.animated,
+        "available": True,
+    }
+
+
+def sticker(of: Guild, sticker: Sticker) -> Json:
+    return {
+        "id": str(sticker.id),
+        "guild_id": str(of.id),
+        "name": sticker.name,
+        "description": sticker.description,
+        "tags": sticker.tags,
+        "type": 2,
+        "format_type": int(sticker.format),
         "available": True,
     }
 

@@ -1,5 +1,6 @@
 """Messages, with what they carry, as Discord's JSON."""
 
+from sandbox.expressions import Sticker
 from sandbox.payloads.channels import channel
 from sandbox.payloads.components import components, shown_files
 from sandbox.payloads.embeds import embeds, shown_names
@@ -24,6 +25,8 @@ def message(store: Store, message: Message, *, nested: bool = False) -> Json:
         "pinned": message.pinned,
         "tts": message.tts,
     }
+    if message.stickers:
+        body["sticker_items"] = [_sticker(each) for each in message.stickers]
     if message.reactions:
         body["reactions"] = [reaction(each, store.bot_id) for each in message.reactions.values()]
     if message.poll is not None:
@@ -68,6 +71,10 @@ def _attachments(store: Store, message: Message) -> list[Json]:
         return []
     shown = {*shown_names(message.embeds), *shown_files(message)}
     return [attachment(store, message.channel_id, file) for file in message.attachments if file.filename not in shown]
+
+
+def _sticker(sticker: Sticker) -> Json:
+    return {"id": str(sticker.id), "name": sticker.name, "format_type": int(sticker.format)}
 
 
 def _author(store: Store, message: Message) -> Json:

@@ -7,11 +7,11 @@ from aiohttp import web
 from sandbox import payloads
 from sandbox.core import CORE, Core
 from sandbox.errors import DiscordError, Why
+from sandbox.expressions import Emoji
 from sandbox.gateway.intents import application_flags
 from sandbox.rest.bodies import application_of, id_of, json_of
 from sandbox.rules.applications import PICTURES, read_application_changes
 from sandbox.rules.guilds import read_emoji
-from sandbox.state import Emoji
 from sandbox.store import moves
 from sandbox.wire import answer, nothing
 

@@ -42,6 +42,13 @@ async def emoji(request: web.Request) -> web.Response:
     return _stored(store.pictures[name]) if name in store.pictures else _png(painted(_color(name)))
 
 
+@routes.get(rf"/stickers/{{sticker:\d+}}.{_KIND}")
+async def sticker(request: web.Request) -> web.Response:
+    """Of messages too, whose sticker its server has no longer."""
+    stored = request.app[CORE].store.pictures.get(request.match_info["sticker"])
+    return _missing() if stored is None else _stored(stored)
+
+
 def _color(name: str) -> str:
     return hashlib.sha256(name.encode()).hexdigest()[:6]
 

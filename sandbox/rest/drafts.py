@@ -53,7 +53,7 @@ def permitted(core: Core, channel: Channel, draft: Draft, *, new: bool) -> Draft
         raise DiscordError(Why.REPLY_NEEDS_HISTORY)
     if not draft.embeds or bits & Permission.EMBED_LINKS:
         return draft
-    if new and not (draft.content or draft.uploads or draft.components or draft.poll):
+    if new and not (draft.content or draft.uploads or draft.components or draft.poll or draft.stickers):
         raise DiscordError(Why.MISSING_PERMISSIONS)
     return replace(draft, embeds=[])
 

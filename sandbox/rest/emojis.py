@@ -7,12 +7,13 @@ from aiohttp import web
 from sandbox import payloads
 from sandbox.core import Core
 from sandbox.errors import DiscordError, Why
+from sandbox.expressions import Emoji
 from sandbox.guilds.rights import need
 from sandbox.permissions import Permission, in_guild
 from sandbox.rest.access import deed
 from sandbox.rest.bodies import guild_of, id_of, json_of
 from sandbox.rules.guilds import read_emoji
-from sandbox.state import Emoji, Guild
+from sandbox.state import Guild
 from sandbox.store import moves
 from sandbox.wire import Json, answer, nothing
 

@@ -53,12 +53,6 @@ async def regions(request: web.Request) -> web.Response:
     return answer(_REGIONS)
 
 
-@routes.get("/guilds/{guild}/stickers")
-async def nothing_there(request: web.Request) -> web.Response:
-    guild_of(request)
-    return answer([])
-
-
 @routes.get("/guilds/{guild}/soundboard-sounds")
 async def sounds(request: web.Request) -> web.Response:
     guild_of(request)

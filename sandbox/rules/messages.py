@@ -3,7 +3,6 @@
 from dataclasses import dataclass, replace
 from typing import Any
 
-from sandbox.errors import DiscordError, Why
 from sandbox.rules.attachments import MOST_FILES, Entry, Upload, check_sizes, read_entries
 from sandbox.rules.components import check_repeats, is_tree
 from sandbox.rules.controls import check_rows
@@ -36,6 +35,7 @@ class Draft:
     mentions: AllowedMentions | None = None
     reference: Reference | None = None
     poll: PollDraft | None = None
+    stickers: tuple[int, ...] = ()
     nonce: str | int | None = None
     enforce_nonce: bool = False
     base: Path = ()  # where it lies in the request
@@ -55,21 +55,20 @@ def read_draft(body: Json, uploads: tuple[Upload, ...] = (), base: Path = (), *,
         mentions=read_allowed_mentions(form, body.get("allowed_mentions")),
         reference=read_reference(form, body.get("message_reference")),
         poll=read_poll(form, body.get("poll")),
+        stickers=_stickers(form, body),
         nonce=_nonce(form, body),
         enforce_nonce=bool(body.get("enforce_nonce", False)),
         base=base,
     )
-    stickers = _stickers(form, body)
     _check_parts(form, draft, bool(((draft.flags or 0) | flags) & MessageFlag.COMPONENTS_V2))
     form.done()
     check_sizes(uploads)
-    if stickers:  # no server of the sandbox has any
-        raise DiscordError(Why.INVALID_STICKER)
     return draft if draft.components is None else replace(draft, components=completed(draft.components))
 
 
 def says_nothing(draft: Draft) -> bool:
-    return not (draft.content or draft.embeds or draft.components or draft.attachments or draft.uploads or draft.poll)
+    parts = (draft.content, draft.embeds, draft.components, draft.attachments, draft.uploads, draft.poll)
+    return not any((*parts, draft.stickers))
 
 
 def _check_parts(form: Form, draft: Draft, layout: bool) -> None:
@@ -125,16 +124,13 @@ def _flags(form: Form, body: Json) -> int | None:
     return form.number(("flags",), body.get("flags"), 0, (1 << 31) - 1)
 
 
-def _stickers(form: Form, body: Json) -> bool:
-    """Whether any are to be sent."""
+def _stickers(form: Form, body: Json) -> tuple[int, ...]:
     ids = body.get("sticker_ids") or []
     if not isinstance(ids, list):
         form.wrong(("sticker_ids",), "LIST_TYPE_CONVERT", "Only iterables may be used in a ListType")
-        return False
+        return ()
     form.longest_list(("sticker_ids",), ids, MOST_STICKERS)
-    for index, identifier in enumerate(ids):
-        form.snowflake(("sticker_ids", index), identifier)
-    return bool(ids)
+    return tuple(form.snowflake(("sticker_ids", index), identifier) or 0 for index, identifier in enumerate(ids))
 
 
 def _nonce(form: Form, body: Json) -> str | int | None:

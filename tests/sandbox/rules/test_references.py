@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from sandbox.errors import DiscordError, Why
+from sandbox.errors import DiscordError
 from sandbox.rules.messages import read_draft
 from sandbox.rules.webhooks import read_disguise, read_webhook
 
@@ -82,12 +82,6 @@ def test_what_does_not_fit_is_refused(body: dict[str, Any], code: str) -> None:
     with pytest.raises(DiscordError) as refused:
         read_draft(body)
     assert code in str(refused.value.errors)
-
-
-def test_stickers_are_refused_because_no_server_has_any() -> None:
-    with pytest.raises(DiscordError) as refused:
-        read_draft({"sticker_ids": ["1"]})
-    assert refused.value.why == Why.INVALID_STICKER
 
 
 @pytest.mark.parametrize("name", ["w", "x" * 80, "Captain Hook", "Disc ord"])
