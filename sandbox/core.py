@@ -94,7 +94,6 @@ class Core:
         self.members.start()
         self.posting.start()
         self.threads.start()
-        self.polls.start()
 
     def record(self, method: str, path: str, body: Any, status: int) -> None:
         self.requests.append(Request(self.clock.now(), method, path, body, status))

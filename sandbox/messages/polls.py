@@ -1,7 +1,5 @@
 """Who votes for what in a poll, and when it is over."""
 
-from functools import partial
-
 from sandbox.clock import Clock
 from sandbox.errors import DiscordError, Why
 from sandbox.gateway.message_events import vote_event
@@ -20,14 +18,6 @@ class Polls:
         self._clock = clock
         self._sessions = sessions
         self._posting = posting
-
-    def start(self) -> None:
-        """The polls of a world that was kept end in their time, too."""
-        for shelf in self._store.shelves.values():
-            for message in shelf.after(0):
-                if message.poll is not None and not message.poll.ended:
-                    ending = partial(self._posting.end_poll, message, message.poll)
-                    self._clock.call_at(message.poll.expires_at, ending)
 
     def vote(self, message: Message, user_id: int, answer_ids: set[int]) -> None:
         """For these answers and no others. Raises DiscordError."""
