@@ -33,7 +33,7 @@ def whole(form: Form, path: Path, value: Any, least: int, most: int) -> int | No
     """A whole number, which may come as a text or as 5.0; left out is no finding."""
     if value is None:
         return None
-    number = _as_whole(value)
+    number = as_whole(value)
     if number is None:
         form.wrong(path, "NUMBER_TYPE_COERCE", f'Value "{value}" is not int.')
     elif number > most:
@@ -59,14 +59,15 @@ def snowflake(form: Form, path: Path, value: Any) -> int | None:
     if value is None:
         form.required(path)
         return None
-    number = _as_whole(value)
+    number = as_whole(value)
     if number is None or not 0 <= number < 1 << 64:
         form.wrong(path, "NUMBER_TYPE_COERCE", f'Value "{value}" is not snowflake.')
         return None
     return number
 
 
-def _as_whole(value: Any) -> int | None:
+def as_whole(value: Any) -> int | None:
+    """A whole number, which bots may also write as a text, or as 5.0."""
     if isinstance(value, str):
         digits = value.removeprefix("-")
         return int(value) if digits.isascii() and digits.isdigit() and len(digits) <= 20 else None

@@ -4,13 +4,13 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
 
+from sandbox.rules.fields import as_whole
 from sandbox.rules.form import Form, Path
 from sandbox.wire import Json
 
 # What is to change, by the names of the fields of the thing that changes.
 Changes = dict[str, Any]
 _NOTHING: Any = object()
-_MOST_DIGITS = 20
 
 
 class Settings:
@@ -42,7 +42,7 @@ class Settings:
         value = self._value(key, to or key, empty)
         if value is None:
             return
-        number = _whole(value)
+        number = as_whole(value)
         if number is None:
             self._wrong(key, "NUMBER_TYPE_COERCE", f'Value "{value}" is not int.')
         elif number < least:
@@ -120,18 +120,8 @@ class Settings:
         return (*self._base, key)
 
 
-def _whole(value: Any) -> int | None:
-    """A whole number, which bots may also write as a text, or as 5.0."""
-    if isinstance(value, bool):
-        return None
-    if isinstance(value, int) or (isinstance(value, float) and value.is_integer()):
-        return int(value)
-    text = value.removeprefix("-") if isinstance(value, str) else ""
-    return int(value) if text.isdecimal() and text.isascii() and len(text) <= _MOST_DIGITS else None
-
-
 def snowflake(value: Any) -> int | None:
-    number = _whole(value)
+    number = as_whole(value)
     return None if number is None or not 0 <= number < 1 << 63 else number
 
 
