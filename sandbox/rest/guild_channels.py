@@ -10,8 +10,7 @@ from sandbox.permissions import Permission
 from sandbox.rest.access import deed, require
 from sandbox.rest.bodies import guild_of, json_of, list_of
 from sandbox.rules.channels import MOST_CHANNELS, read_moves, read_new_channel
-from sandbox.rules.settings import Changes
-from sandbox.snowflakes import read_snowflake
+from sandbox.rules.settings import Changes, snowflake
 from sandbox.state import Channel, Guild
 from sandbox.wire import answer, nothing
 
@@ -29,11 +28,8 @@ async def channels(request: web.Request) -> web.Response:
 async def create(request: web.Request) -> web.Response:
     core, guild = guild_of(request)
     body = json_of(request)
-    parent = guild.channels.get(read_snowflake(str(body.get("parent_id"))) or 0)
-    if parent is None:
-        need(guild, core.store.bot_id, Permission.MANAGE_CHANNELS)
-    else:
-        need_in(guild, parent, core.store.bot_id, Permission.MANAGE_CHANNELS)
+    parent = guild.channels.get(snowflake(body.get("parent_id")) or 0)
+    _need_at(core, guild, parent)
     if sum(not each.is_thread for each in guild.channels.values()) >= MOST_CHANNELS:
         raise DiscordError(Why.TOO_MANY_CHANNELS)
     given = read_new_channel(guild, body, core.snowflakes.next)
@@ -61,19 +57,17 @@ async def arrange(request: web.Request) -> web.Response:
 
 
 def _need_move(core: Core, guild: Guild, channel: Channel, changes: Changes) -> None:
-    bot_id = core.store.bot_id
-    if "parent_id" not in changes:
-        parent = guild.channels.get(channel.parent_id or 0)
-        if parent is None:
-            need(guild, bot_id, Permission.MANAGE_CHANNELS)
-        else:
-            need_in(guild, parent, bot_id, Permission.MANAGE_CHANNELS)
-        return
-    require(core, channel, Permission.MANAGE_CHANNELS)
-    parent = guild.channels.get(changes["parent_id"] or 0)
-    if parent is None:
-        need(guild, bot_id, Permission.MANAGE_CHANNELS)
-    else:
-        require(core, parent, Permission.MANAGE_CHANNELS)
+    """Where a channel is or comes to, and for whoever is to see it from there on."""
+    if "parent_id" in changes:
+        require(core, channel, Permission.MANAGE_CHANNELS)
+    _need_at(core, guild, guild.channels.get(changes.get("parent_id", channel.parent_id) or 0))
     if changes.get("lock"):
         require(core, channel, Permission.MANAGE_ROLES)
+
+
+def _need_at(core: Core, guild: Guild, parent: Channel | None) -> None:
+    """May the bot put channels there, in a category or outside of all?"""
+    if parent is None:
+        need(guild, core.store.bot_id, Permission.MANAGE_CHANNELS)
+    else:
+        need_in(guild, parent, core.store.bot_id, Permission.MANAGE_CHANNELS)

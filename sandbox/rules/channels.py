@@ -5,6 +5,7 @@ from collections.abc import Callable
 from typing import Any
 
 from sandbox.errors import DiscordError, Why
+from sandbox.rules.fields import MOST_BITS, model
 from sandbox.rules.form import Form
 from sandbox.rules.settings import Changes, Settings, snowflake
 from sandbox.state import FORUMS, VOICES, Channel, ChannelKind, Guild, Overwrite, Tag
@@ -43,7 +44,7 @@ def read_new_channel(guild: Guild, body: Json, new_id: NewId) -> Changes:
     if kind == ChannelKind.STAGE and "COMMUNITY" not in guild.features:
         raise DiscordError(Why.WRONG_CHANNEL_TYPE)
     fields.require("name")
-    found = _read(form, fields, guild, kind, (), body, new_id)
+    found = _read(form, fields, guild, None, kind, body, new_id)
     form.done()
     return {**found, "kind": kind}
 
@@ -59,15 +60,13 @@ def read_channel_changes(guild: Guild, channel: Channel, body: Json, new_id: New
         fields.found |= {"kind": kind} if "kind" in fields.found else {}
     elif body.get("type") not in (None, int(channel.kind)):
         raise DiscordError(Why.WRONG_CHANNEL_TYPE)
-    found = _read(form, fields, guild, kind, channel.tags, body, new_id)
-    if found.get("parent_id") == channel.parent_id:
-        found.pop("parent_id", None)
+    found = _read(form, fields, guild, channel, kind, body, new_id)
     form.done()
     return found
 
 
 def _read(
-    form: Form, fields: Settings, guild: Guild, kind: ChannelKind, tags: tuple[Tag, ...], body: Json, new_id: NewId
+    form: Form, fields: Settings, guild: Guild, present: Channel | None, kind: ChannelKind, body: Json, new_id: NewId
 ) -> Changes:
     fields.text("name", 1, MOST_NAME)
     fields.number("position", 0, empty=0)
@@ -79,13 +78,13 @@ def _read(
     elif kind != ChannelKind.CATEGORY:
         _read_talk(fields, kind)
     if kind in FORUMS:
-        _read_forum(form, fields, tags, body, new_id)
+        _read_forum(form, fields, () if present is None else present.tags, body, new_id)
     found = fields.found
     if kind in _DASHED and "name" in found:
         found["name"] = dashed(found["name"])
     if body.get("permission_overwrites") is not None:
         found["overwrites"] = _overwrites(form, guild, body["permission_overwrites"])
-    _check_parent(form, guild, found.get("parent_id"))
+    _check_parent(form, guild, found, present)
     return found
 
 
@@ -113,10 +112,21 @@ def _read_forum(form: Form, fields: Settings, tags: tuple[Tag, ...], body: Json,
     fields.one_of("default_sort_order", (0, 1), to="sort_order", empty=None)
     fields.one_of("default_forum_layout", (0, 1, 2), to="layout", empty=0)
     if "default_reaction_emoji" in body:
-        given = body["default_reaction_emoji"] or None
-        fields.found["reaction"] = given and {key: given.get(key) for key in ("emoji_id", "emoji_name")}
+        fields.found["reaction"] = _reaction(form, body["default_reaction_emoji"] or None)
     if body.get("available_tags") is not None:
         fields.found["tags"] = _tags(form, tags, body["available_tags"], new_id)
+
+
+def _reaction(form: Form, given: Any) -> Json | None:
+    """The emoji that reactions begin with; nothing else of it is kept."""
+    path = ("default_reaction_emoji",)
+    emoji = None if given is None else model(form, path, given)
+    if emoji is None:
+        return None
+    fields = Settings(form, emoji, path)
+    fields.identifier("emoji_id")
+    fields.text("emoji_name", 0, 100)
+    return {key: emoji.get(key) for key in ("emoji_id", "emoji_name")}
 
 
 def _tags(form: Form, known: tuple[Tag, ...], given: Any, new_id: NewId) -> tuple[Tag, ...]:
@@ -156,13 +166,17 @@ def _overwrites(form: Form, guild: Guild, given: Any) -> dict[int, Overwrite]:
 def read_overwrite(fields: Settings, guild: Guild, overwrite_id: int) -> Overwrite:
     """`allow` and `deny` are bits, written as a number or as a text."""
     fields.one_of("type", (0, 1))
-    fields.number("allow", 0)
-    fields.number("deny", 0)
+    fields.number("allow", 0, MOST_BITS)
+    fields.number("deny", 0, MOST_BITS)
     of_member = fields.found.get("type", int(overwrite_id not in guild.roles)) == 1
     return Overwrite(overwrite_id, of_member, fields.found.get("allow", 0), fields.found.get("deny", 0))
 
 
-def _check_parent(form: Form, guild: Guild, parent_id: int | None) -> None:
+def _check_parent(form: Form, guild: Guild, found: Changes, present: Channel | None) -> None:
+    """Where a channel is already is no change."""
+    if present is not None and found.get("parent_id") == present.parent_id:
+        found.pop("parent_id", None)
+    parent_id = found.get("parent_id")
     if parent_id is None:
         return
     parent = guild.channels.get(parent_id)
@@ -197,9 +211,7 @@ def read_moves(guild: Guild, items: list[Json]) -> list[tuple[Channel, Changes]]
         channel = guild.channels.get(fields.found.pop("id", 0))
         if channel is None:
             raise DiscordError(Why.UNKNOWN_CHANNEL)
-        if fields.found.get("parent_id") == channel.parent_id:
-            fields.found.pop("parent_id", None)
-        _check_parent(form, guild, fields.found.get("parent_id"))
+        _check_parent(form, guild, fields.found, channel)
         form.done()
         moves.append((channel, fields.found))
     return moves

@@ -120,9 +120,9 @@ def check_select(form: Form, select: Json, path: Path, *, in_modal: bool = False
         form.wrong((*path, "disabled"), "COMPONENT_DISABLED_IN_MODAL", "Components in modals cannot be disabled")
     least, most = check_amounts(form, select, path, MOST_SELECTABLE, in_modal=in_modal)
     if select["type"] == Component.STRING_SELECT:
-        check_selectable(form, select, path, max(1, most), MOST_SELECTABLE)
-        _check_emojis(form, select, path)
-        _check_chosen(form, select, path, most)
+        options = check_selectable(form, select, path, max(1, most), MOST_SELECTABLE)
+        _check_emojis(form, options, path)
+        check_chosen(form, options, path, most, "max_values")
     else:
         _check_defaults(form, select, path, least, most)
     if select["type"] == Component.CHANNEL_SELECT:
@@ -145,8 +145,11 @@ def check_amounts(
     return least, most
 
 
-def check_selectable(form: Form, owner: Json, path: Path, least: int, most: int) -> None:
-    """The options of a string select, and those of the groups in modals: as many as may be chosen at once, or more."""
+def check_selectable(form: Form, owner: Json, path: Path, least: int, most: int) -> list[Json]:
+    """The options of a string select, and those of the groups in modals: as many as may be chosen at once, or more.
+
+    Returns those that can be looked into further.
+    """
     where = (*path, "options")
     options = form.listed(where, owner["options"]) if owner.get("options") is not None else []
     form.between(where, options, least, most)
@@ -159,20 +162,19 @@ def check_selectable(form: Form, owner: Json, path: Path, least: int, most: int)
         if values.index(option.get("value")) != index:
             message = "The specified option value is already used"
             form.wrong((*where, index), "SELECT_COMPONENT_OPTION_VALUE_DUPLICATED", message)
+    return options
 
 
-def _check_emojis(form: Form, select: Json, path: Path) -> None:
-    options: Any = select.get("options")
-    for index, option in enumerate(options if isinstance(options, list) else []):
-        if isinstance(option, dict) and option.get("emoji") is not None:
+def _check_emojis(form: Form, options: list[Json], path: Path) -> None:
+    for index, option in enumerate(options):
+        if option.get("emoji") is not None:
             check_emoji(form, option["emoji"], (*path, "options", index, "emoji"))
 
 
-def _check_chosen(form: Form, select: Json, path: Path, most: int) -> None:
-    options: Any = select.get("options")
-    chosen = [option for option in options or [] if isinstance(option, dict) and option.get("default") is True]
-    if len(chosen) > most:
-        message = f"The number of default options exceeds max_values ({most})"
+def check_chosen(form: Form, options: list[Json], path: Path, most: int, named: str) -> None:
+    """How many are chosen already; `named` is what the message calls the number that may be."""
+    if sum(option.get("default") is True for option in options) > most:
+        message = f"The number of default options exceeds {named} ({most})"
         form.wrong((*path, "options"), "SELECT_COMPONENT_TOO_MANY_DEFAULTS", message)
 
 

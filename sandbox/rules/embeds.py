@@ -1,8 +1,8 @@
 """Reads embeds: their limits, and the parts that Discord lets a bot set."""
 
-from datetime import UTC, datetime
 from typing import Any
 
+from sandbox.rules.fields import as_moment, flag
 from sandbox.rules.form import Form, Path
 from sandbox.rules.urls import MEDIA, WEB, read_url
 from sandbox.wire import Json
@@ -85,13 +85,10 @@ def _fields(form: Form, path: Path, value: Any) -> list[Json]:
 
 
 def _field(form: Form, field: Json, path: Path) -> Json:
-    inline = field.get("inline")
-    if inline is not None and not isinstance(inline, bool):
-        form.wrong((*path, "inline"), "BOOLEAN_TYPE_CONVERT", "Must be either true or false.")
     return {
         "name": _given(form, (*path, "name"), field.get("name"), 256),
         "value": _given(form, (*path, "value"), field.get("value"), 1024),
-        "inline": bool(inline),
+        "inline": flag(form, (*path, "inline"), field.get("inline")),
     }
 
 
@@ -119,10 +116,8 @@ def _object(form: Form, path: Path, value: Any) -> Json:
 def _timestamp(form: Form, path: Path, value: Any) -> str | None:
     if value is None:
         return None
-    try:
-        moment = datetime.fromisoformat(value)
-        moment = moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
-    except (TypeError, ValueError, OverflowError):
+    moment = as_moment(value)
+    if moment is None:
         form.wrong(path, "DATE_TIME_TYPE_PARSE", f'Could not parse "{value}". Should be ISO8601.')
         return None
     return moment.isoformat(timespec="microseconds")

@@ -1,6 +1,7 @@
 """Reads the fields of a body as Discord does: the value, or None and a finding that says what is wrong with it."""
 
 from collections.abc import Collection, Sequence
+from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -10,6 +11,9 @@ from sandbox.wire import Json
 # Numbers that JSON's doubles hold exactly.
 MOST_WHOLE = 2**53 - 1
 MOST_REAL = 2**53
+# What Discord stores: an ordinary whole number, and permissions.
+MOST_STORED = 2**31 - 1
+MOST_BITS = 2**63 - 1
 _LINKS = ("http", "https", "discord")
 
 
@@ -74,6 +78,17 @@ def as_whole(value: Any) -> int | None:
     if isinstance(value, bool):
         return None
     return int(value) if isinstance(value, int) or (isinstance(value, float) and value.is_integer()) else None
+
+
+def as_moment(value: Any) -> datetime | None:
+    """The time of an ISO 8601 text, in UTC; a text without an offset is in UTC already."""
+    if not isinstance(value, str):
+        return None
+    try:
+        at = datetime.fromisoformat(value)
+        return at.astimezone(UTC) if at.tzinfo else at.replace(tzinfo=UTC)
+    except (ValueError, OverflowError):
+        return None
 
 
 def flag(form: Form, path: Path, value: Any) -> bool:

@@ -11,7 +11,6 @@ MOST_ROLES = 350
 LONGEST_TIMEOUT = 28 * 24 * 3600.0
 MOST_FORGOTTEN = 604_800  # seconds of messages that a ban may delete
 VOICE = ("mute", "deaf", "channel_id")
-BYPASSES_VERIFICATION = 1 << 2  # the one flag of a member that can be set
 
 
 def read_member_changes(body: Json, now: float) -> Changes:

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from sandbox.rules.components import SELECTS, Component, check_kind, check_repeats, is_tree
-from sandbox.rules.controls import MOST_CUSTOM_ID, check_amounts, check_select, check_selectable
+from sandbox.rules.controls import MOST_CUSTOM_ID, check_amounts, check_chosen, check_select, check_selectable
 from sandbox.rules.fields import flag, one_of, text, whole
 from sandbox.rules.filetypes import check_file_types
 from sandbox.rules.form import Form, Path
@@ -18,6 +18,7 @@ MOST_CHOICES = 10
 MOST_FILES = 10
 _TOP = (int(Component.ROW), int(Component.TEXT), int(Component.LABEL))
 _IN_LABEL = (3, 4, 5, 6, 7, 8, 19, 21, 22, 23)
+_CHOOSABLE = "the number that can be chosen"
 
 
 def read_modal(modal: Json, base: Path) -> Json:
@@ -100,26 +101,18 @@ def _check_upload(form: Form, upload: Json, path: Path) -> None:
 def _check_radios(form: Form, group: Json, path: Path) -> None:
     text(form, (*path, "custom_id"), group.get("custom_id"), 1, MOST_CUSTOM_ID)
     flag(form, (*path, "required"), group.get("required"))
-    check_selectable(form, group, path, 2, MOST_CHOICES)
-    _check_chosen(form, group, path, 1)
+    options = check_selectable(form, group, path, 2, MOST_CHOICES)
+    check_chosen(form, options, path, 1, _CHOOSABLE)
 
 
 def _check_checkboxes(form: Form, group: Json, path: Path) -> None:
     text(form, (*path, "custom_id"), group.get("custom_id"), 1, MOST_CUSTOM_ID)
     flag(form, (*path, "required"), group.get("required"))
-    options: Any = group.get("options")
-    number = len(options) if isinstance(options, list) and options else 1
+    listed: Any = group.get("options")
+    number = len(listed) if isinstance(listed, list) and listed else 1
     _, most = check_amounts(form, group, path, MOST_CHOICES, in_modal=True, default_most=number)
-    check_selectable(form, group, path, max(1, most) if group.get("max_values") else 1, MOST_CHOICES)
-    _check_chosen(form, group, path, most)
-
-
-def _check_chosen(form: Form, group: Json, path: Path, most: int) -> None:
-    options: Any = group.get("options")
-    listed = options if isinstance(options, list) else []
-    if sum(isinstance(option, dict) and option.get("default") is True for option in listed) > most:
-        message = f"The number of default options exceeds the number that can be chosen ({most})"
-        form.wrong((*path, "options"), "SELECT_COMPONENT_TOO_MANY_DEFAULTS", message)
+    options = check_selectable(form, group, path, max(1, most) if group.get("max_values") else 1, MOST_CHOICES)
+    check_chosen(form, options, path, most, _CHOOSABLE)
 
 
 def _check_checkbox(form: Form, checkbox: Json, path: Path) -> None:

@@ -4,6 +4,7 @@ from typing import Any
 
 from sandbox.errors import DiscordError, Why
 from sandbox.permissions import ALL
+from sandbox.rules.fields import MOST_BITS
 from sandbox.rules.form import Form
 from sandbox.rules.settings import Changes, Settings
 from sandbox.state import Guild
@@ -19,7 +20,7 @@ def read_role(guild: Guild, body: Json) -> Changes:
     form = Form()
     fields = Settings(form, body)
     fields.text("name", 1, MOST_NAME, empty="new role")
-    fields.number("permissions", 0, empty=guild.roles[guild.id].permissions)
+    fields.number("permissions", 0, MOST_BITS, empty=guild.roles[guild.id].permissions)
     fields.number("color", 0, MOST_COLOR, empty=0)
     fields.flag("hoist", empty=False)
     fields.flag("mentionable", empty=False)

@@ -1,10 +1,9 @@
 """Reads the settings in a body that says what something is to be like, with Discord's words for what is wrong."""
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
 from typing import Any
 
-from sandbox.rules.fields import as_whole
+from sandbox.rules.fields import MOST_STORED, as_moment, as_whole, flag, one_of, whole
 from sandbox.rules.form import Form, Path
 from sandbox.wire import Json
 
@@ -38,35 +37,25 @@ class Settings:
         else:
             self._form.longest(self._path(key), value, most)
 
-    def number(self, key: str, least: int, most: int | None = None, *, to: str = "", empty: Any = _NOTHING) -> None:
+    def number(self, key: str, least: int, most: int = MOST_STORED, *, to: str = "", empty: Any = _NOTHING) -> None:
         value = self._value(key, to or key, empty)
         if value is None:
             return
-        number = as_whole(value)
-        if number is None:
-            self._wrong(key, "NUMBER_TYPE_COERCE", f'Value "{value}" is not int.')
-        elif number < least:
-            self._wrong(key, "NUMBER_TYPE_MIN", f"int value should be greater than or equal to {least}.")
-        elif most is not None and number > most:
-            self._wrong(key, "NUMBER_TYPE_MAX", f"int value should be less than or equal to {most}.")
-        else:
+        number = whole(self._form, self._path(key), value, least, most)
+        if number is not None:
             self.found[to or key] = number
 
     def flag(self, key: str, *, to: str = "", empty: Any = _NOTHING) -> None:
         value = self._value(key, to or key, empty)
-        if isinstance(value, bool):
-            self.found[to or key] = value
-        elif value is not None:
-            self._wrong(key, "BOOLEAN_TYPE_CONVERT", "Must be either true or false.")
+        if value is not None:
+            self.found[to or key] = flag(self._form, self._path(key), value)
 
     def one_of(self, key: str, allowed: Sequence[Any], *, to: str = "", empty: Any = _NOTHING) -> None:
         value = self._value(key, to or key, empty)
         if value is None:
             return
-        if value in allowed and not isinstance(value, bool):
+        if one_of(self._form, self._path(key), value, allowed):
             self.found[to or key] = value
-        else:
-            self._form.choice(self._path(key), allowed)
 
     def identifier(self, key: str, *, to: str = "", empty: Any = _NOTHING) -> None:
         value = self._value(key, to or key, empty)
@@ -86,22 +75,23 @@ class Settings:
             self._wrong(key, "LIST_TYPE_CONVERT", "Only iterables may be used in a ListType")
             return
         self._form.longest_list(self._path(key), value, most)
-        for index, each in enumerate(value):
-            if snowflake(each) is None:
-                message = f'Value "{each}" is not snowflake.'
+        ids = [snowflake(each) for each in value]
+        for index, identifier in enumerate(ids):
+            if identifier is None:
+                message = f'Value "{value[index]}" is not snowflake.'
                 self._form.wrong((*self._path(key), index), "NUMBER_TYPE_COERCE", message)
-        self.found[to or key] = tuple(dict.fromkeys(snowflake(each) or 0 for each in value))
+        self.found[to or key] = tuple(dict.fromkeys(identifier or 0 for identifier in ids))
 
     def moment(self, key: str, *, to: str = "", empty: Any = _NOTHING) -> None:
         """An ISO 8601 time, as Unix seconds."""
         value = self._value(key, to or key, empty)
         if value is None:
             return
-        at = moment(value)
+        at = as_moment(value)
         if at is None:
             self._wrong(key, "DATE_TIME_TYPE_PARSE", f"Could not parse {value}. Should be ISO8601.")
         else:
-            self.found[to or key] = at
+            self.found[to or key] = at.timestamp()
 
     def require(self, key: str) -> None:
         if self._body.get(key) is None:
@@ -123,14 +113,3 @@ class Settings:
 def snowflake(value: Any) -> int | None:
     number = as_whole(value)
     return None if number is None or not 0 <= number < 1 << 63 else number
-
-
-def moment(value: Any) -> float | None:
-    """The Unix time of an ISO 8601 text; a text without an offset is UTC."""
-    if not isinstance(value, str):
-        return None
-    try:
-        at = datetime.fromisoformat(value)
-    except ValueError:
-        return None
-    return (at if at.tzinfo else at.replace(tzinfo=UTC)).timestamp()

@@ -363,3 +363,35 @@ async def test_a_channel_moves_into_a_category_that_the_bot_manages(rest: HouseA
     locked = [{"id": slow.rpartition("/")[2], **moved, "lock_permissions": True}]
     assert (await rest("PATCH", path, locked)).status == 204
     assert (await rest("GET", slow)).body["parent_id"] == moved["parent_id"]
+
+
+@pytest.mark.parametrize("given", ["🌱", {"emoji_id": {"a": 1}}, {"emoji_name": 5}], ids=str)
+async def test_what_is_no_emoji_is_no_suggestion(rest: HouseApi, given: Any) -> None:
+    answer = await rest("PATCH", await rest.channel("help"), {"default_reaction_emoji": given})
+    assert (answer.status, answer.code) == (400, 50035)
+
+
+@pytest.mark.parametrize(("number", "status"), [(2**31 - 1, 200), (2**31, 400), (1e25, 400), ("9" * 20, 400)])
+async def test_a_number_that_nobody_could_store_is_refused(rest: HouseApi, number: Any, status: int) -> None:
+    path = await rest.channel("hall")
+    assert (await rest("PATCH", path, {"position": number})).status == status
+    assert (await rest("GET", path)).status == 200
+
+
+async def test_a_channel_stays_in_a_category_that_is_full(rest: HouseApi) -> None:
+    category = (await rest("POST", await rest.guild("/channels"), {"name": "full", "type": 4})).body["id"]
+    for _ in range(50):
+        made = await rest("POST", await rest.guild("/channels"), {"name": "x", "parent_id": category})
+        assert made.status == 201
+    path = f"/channels/{made.body['id']}"
+    assert (await rest("PATCH", path, {"name": "y", "parent_id": category})).body["name"] == "y"
+    assert (await rest("PATCH", await rest.channel("hall"), {"parent_id": category})).status == 400
+
+
+async def test_overwrites_are_taken_over_only_by_who_manages_roles(clock: ManualClock) -> None:
+    lacking = EVERYTHING_ELSE & ~int(Permission.MANAGE_ROLES)
+    async with opened(clock, lacking) as sandbox, aiohttp.ClientSession() as http:
+        rest = HouseApi(sandbox, http)
+        hall = (await rest.channel("hall")).rpartition("/")[2]
+        answer = await rest("PATCH", await rest.guild("/channels"), [{"id": hall, "lock_permissions": True}])
+        assert (answer.status, answer.code) == (403, 50013)

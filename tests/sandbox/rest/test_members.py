@@ -385,3 +385,10 @@ async def test_a_member_is_let_past_the_verification_by_some_moderators(clock: M
             rest = HouseApi(sandbox, http)
             paul = await rest.guild(f"/members/{await rest.user('paul')}")
             assert (await rest("PATCH", paul, {"flags": 4})).status == status
+
+
+async def test_a_time_before_all_times_is_refused_and_breaks_nobody(rest: HouseApi) -> None:
+    path = await rest.guild(f"/members/{await rest.user('paul')}")
+    answer = await rest("PATCH", path, {"communication_disabled_until": "0001-01-01T00:00:00+23:59"})
+    assert answer.found("communication_disabled_until") == ["DATE_TIME_TYPE_PARSE"]
+    assert (await rest("GET", path)).status == 200

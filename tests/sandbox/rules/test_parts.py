@@ -278,3 +278,10 @@ def test_findings_say_where_they_are(body: dict[str, Any], path: tuple[str | int
     for step in path:
         at = at[str(step)]
     assert at["_errors"][0]["code"] == code
+
+
+@pytest.mark.parametrize("options", [5, "abc", {"a": 1}, [5]], ids=str)
+def test_options_of_a_select_are_a_list_of_objects(options: Any) -> None:
+    with pytest.raises(DiscordError) as refused:
+        read_draft(rows(row({**select(), "options": options})))
+    assert refused.value.code == 50035
