@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
 
-from sandbox.permissions import audience, sees_channel
+from sandbox.permissions import sees_channel
 from sandbox.state import Channel, Guild, Message
 from sandbox.store import Store
 from sandbox.views import channel_name, guild_view, message_view, place_view
@@ -35,6 +35,8 @@ class Feeds:
             yield feed
         finally:
             del self._feeds[user_id][feed]
+            if not self._feeds[user_id]:
+                del self._feeds[user_id]
 
     def close(self) -> None:
         for feeds in self._feeds.values():
@@ -46,7 +48,7 @@ class Feeds:
         self.sequence += 1
         views: dict[View, Json] = {}
         for user_id, feeds in self._feeds.items():
-            if not feeds or not self._sees(user_id, message):
+            if not sees(self._store, user_id, message):
                 continue
             for feed, view in feeds.items():
                 if view not in views:
@@ -58,8 +60,10 @@ class Feeds:
         name, who = channel_name(self._store, channel), self._store.users[user_id].name
         item: Json = {"kind": "typing", "channel": name, "author": who}
         item |= {"channel_id": str(channel.id), "author_id": str(user_id)}
-        for watcher in audience(self._store.guild_of(channel), channel):
-            self._tell(watcher, item)
+        guild = self._store.guild_of(channel)
+        for watcher in self._feeds:
+            if sees_channel(guild, channel, watcher):
+                self._tell(watcher, item)
 
     def tell_bot(self, *, online: bool) -> None:
         """That the bot has come, or is gone."""
@@ -71,10 +75,10 @@ class Feeds:
         """A channel or thread that was created, changed or deleted; to those who no longer see it, it is hidden."""
         self.sequence += 1
         guild = self._store.guild_of(channel)
-        if guild is None or not any(self._feeds.values()):
+        if guild is None or not self._feeds:
             return
         view = place_view(self._store, channel)
-        for watcher in guild.members:
+        for watcher in self._feeds.keys() & guild.members.keys():
             if sees_channel(guild, channel, watcher):
                 self._tell(watcher, {"kind": "channel", "change": change, "channel": view})
             elif change == "changed":
@@ -83,10 +87,10 @@ class Feeds:
     def tell_guild(self, guild: Guild, change: str, *more: int) -> None:
         """Its members, roles or settings: `change` is changed, joined or left; who has left is one `more` who hears."""
         self.sequence += 1
-        if not any(self._feeds.values()):
+        if not self._feeds:
             return
         view = guild_view(self._store, guild)
-        for watcher in {*guild.members, *more}:
+        for watcher in self._feeds.keys() & {*guild.members, *more}:
             self._tell(watcher, {"kind": "guild", "change": change, "guild": view})
 
     def tell_answer(self, user_id: int, answer: Json) -> None:
@@ -100,9 +104,6 @@ class Feeds:
 
     def _put(self, feed: Feed, item: Json) -> None:
         feed.put_nowait({**item, "sequence": self.sequence})
-
-    def _sees(self, user_id: int, message: Message) -> bool:
-        return sees(self._store, user_id, message)
 
 
 def sees(store: Store, user_id: int, message: Message) -> bool:

@@ -6,6 +6,7 @@ import fcntl
 import logging
 import time
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import IO, ClassVar, Literal
 
@@ -40,11 +41,17 @@ class Saved:
     format: Literal[1] = 1
 
 
+@cache
+def _adapter() -> TypeAdapter[Saved]:
+    """Made once, because that takes longer than a writing."""
+    return TypeAdapter(Saved)
+
+
 def load(folder: Path) -> Saved | None:
     """None if nothing was kept there yet. Raises KeepingError."""
     path = folder / _FILE
     try:
-        saved = TypeAdapter(Saved).validate_json(path.read_bytes())
+        saved = _adapter().validate_json(path.read_bytes())
     except FileNotFoundError:
         return None
     except OSError as error:
@@ -65,7 +72,10 @@ def _join(store: Store) -> None:
 
 
 class Keeper:
-    """Writes the world soon after it has changed, and in the end; a reader finds the last whole state at any moment."""
+    """Writes the world soon after a request has changed it, and in the end; a reader finds a whole state at any moment.
+
+    What happens by itself, as the end of a poll, is written with the next request, and happens again if none came.
+    """
 
     def __init__(self, folder: Path, core: Core) -> None:
         self._path = folder / _FILE
@@ -92,7 +102,7 @@ class Keeper:
             self._lock.close()
 
     async def kept(self) -> None:
-        """Until everything that has changed so far is in the file."""
+        """Until everything that requests have changed so far is in the file."""
         await self._kept.wait()
 
     @web.middleware
@@ -137,7 +147,7 @@ class Keeper:
         saved = Saved(self._core.store, self._core.commands.everything(), self._core.grants.everything())
         unfinished = self._path.with_suffix(".new")
         try:
-            unfinished.write_bytes(TypeAdapter(Saved).dump_json(saved))
+            unfinished.write_bytes(_adapter().dump_json(saved))
             unfinished.replace(self._path)
         except OSError as error:
             raise KeepingError(f"{self._path} cannot be written: {error.strerror}.") from error

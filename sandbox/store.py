@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from sandbox.expressions import Emoji
+from sandbox.permissions import sees_channel
 from sandbox.state import Attachment, Channel, Guild, Message, MessageKind, User, Webhook
 from sandbox.wire import Json
 
@@ -96,6 +97,9 @@ class Store:
 
     def guild_of(self, channel: Channel) -> Guild | None:
         return None if channel.guild_id is None else self.guilds[channel.guild_id]
+
+    def bot_sees(self, channel: Channel) -> bool:
+        return sees_channel(self.guild_of(channel), channel, self.bot_id)
 
     def person(self, name: str) -> User | None:
         """A user by name, as people write it: without regard to case."""

@@ -1,6 +1,5 @@
 """The scripted person."""
 
-from base64 import b64encode
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from typing import Self
@@ -9,7 +8,7 @@ import aiohttp
 
 from sandbox.actor.errors import ModalOpened, NoAnswer
 from sandbox.actor.line import Line, Seen
-from sandbox.actor.messages import Choice, Json, Message, Modal, Offered, read_message, written
+from sandbox.actor.messages import Choice, File, Json, Message, Modal, Offered, read_message, written
 from sandbox.actor.resident import Resident
 from sandbox.actor.waiting import Mark, Predicate, first
 
@@ -68,7 +67,7 @@ class Person(Resident):
         if reply_to is not None:
             body["reply_to"] = str(reply_to.id)
         if files:
-            body["files"] = [{"filename": name, "content": b64encode(data).decode()} for name, data in files.items()]
+            body["files"] = [File(name, data).written() for name, data in files.items()]
         return self._said(await self._line.act("POST", "/messages", body))
 
     async def forward(self, message: Message, channel: str) -> Message:

@@ -104,3 +104,11 @@ def message_seen(core: Core, person: User, message_id: object) -> Message:
     if found is None or found.deleted or not sees(core.store, person.id, found):
         raise ControlError(Problem.UNKNOWN, f"{person.name} sees no message {message_id}")
     return found
+
+
+def shared_message(core: Core, person: User, message_id: object) -> Message:
+    """One that others see too."""
+    message = message_seen(core, person, message_id)
+    if message.seen_by is not None:
+        raise ControlError(Problem.NOT_ALLOWED, "nobody else sees that message")
+    return message

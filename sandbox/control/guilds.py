@@ -10,7 +10,7 @@ from sandbox.guilds.audit import Deed
 from sandbox.guilds.member_rights import check_member_changes, may_give, may_remove_member
 from sandbox.guilds.rights import need
 from sandbox.permissions import Permission
-from sandbox.rules.members import read_forgotten, read_nick
+from sandbox.rules.members import LONGEST_TIMEOUT, read_forgotten, read_nick
 from sandbox.state import Guild, Member, Role
 from sandbox.views import guild_view
 from sandbox.wire import answer
@@ -104,6 +104,8 @@ async def silence(request: web.Request) -> web.Response:
     who, guild = await _asked(request)
     member = _member(guild, user_named(who.core, who.body["user"]).id)
     seconds = who.body.number("seconds")
+    if seconds > LONGEST_TIMEOUT:
+        raise ControlError(Problem.REFUSED, "a timeout lasts 28 days at most")
     changes = {"silent_until": who.core.clock.now() + seconds if seconds > 0 else 0.0}
     check_member_changes(guild, who.person.id, member, changes)
     who.core.members.change(guild, member.user_id, changes, _deed(who))

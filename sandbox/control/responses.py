@@ -2,9 +2,10 @@
 
 from aiohttp import web
 
-from sandbox.control.asked import Asked, asked, message_seen
+from sandbox.control.asked import Asked, asked, shared_message
 from sandbox.control.problems import ControlError, Problem
 from sandbox.guilds.audit import Deed
+from sandbox.guilds.thread_rights import need_active
 from sandbox.permissions import Permission, allows, in_channel
 from sandbox.state import Message, Poll
 from sandbox.views import message_view
@@ -16,21 +17,21 @@ routes = web.RouteTableDef()
 @routes.post("/people/{person}/reactions")
 async def react(request: web.Request) -> web.Response:
     """With an emoji, or the name of one of the server's own."""
-    who, message = await _asked_about(request)
+    who, message = await _asked_to_mark(request)
     who.core.reactions.add(message, who.person.id, _emoji(who, message))
     return answer(message_view(who.core.store, message))
 
 
 @routes.delete("/people/{person}/reactions")
 async def unreact(request: web.Request) -> web.Response:
-    who, message = await _asked_about(request)
+    who, message = await _asked_to_mark(request)
     who.core.reactions.remove(message, who.person.id, _emoji(who, message))
     return answer(message_view(who.core.store, message))
 
 
 @routes.post("/people/{person}/pins")
 async def pin(request: web.Request) -> web.Response:
-    who, message = await _asked_about(request)
+    who, message = await _asked_to_mark(request)
     _may_pin(who, message)
     who.core.pins.pin(message, Deed(who.person.id))
     return answer(message_view(who.core.store, message))
@@ -38,7 +39,7 @@ async def pin(request: web.Request) -> web.Response:
 
 @routes.delete("/people/{person}/pins")
 async def unpin(request: web.Request) -> web.Response:
-    who, message = await _asked_about(request)
+    who, message = await _asked_to_mark(request)
     _may_pin(who, message)
     who.core.pins.unpin(message, Deed(who.person.id))
     return answer(message_view(who.core.store, message))
@@ -58,9 +59,13 @@ async def vote(request: web.Request) -> web.Response:
 
 async def _asked_about(request: web.Request) -> tuple[Asked, Message]:
     who = await asked(request)
-    message = message_seen(who.core, who.person, who.body["message"])
-    if message.seen_by is not None:
-        raise ControlError(Problem.NOT_ALLOWED, "nobody else sees that message")
+    return who, shared_message(who.core, who.person, who.body["message"])
+
+
+async def _asked_to_mark(request: web.Request) -> tuple[Asked, Message]:
+    """Nobody reacts to what is in an archived thread, or pins it."""
+    who, message = await _asked_about(request)
+    need_active(who.core.store.channels[message.channel_id])
     return who, message
 
 

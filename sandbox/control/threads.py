@@ -2,7 +2,7 @@
 
 from aiohttp import web
 
-from sandbox.control.asked import Asked, asked, channel_named, message_seen, user_named
+from sandbox.control.asked import Asked, asked, channel_named, shared_message, user_named
 from sandbox.control.messages import draft_of
 from sandbox.control.problems import ControlError, Problem
 from sandbox.guilds.audit import Deed
@@ -46,7 +46,7 @@ async def start(request: web.Request) -> web.Response:
 
 
 def _start_from_message(who: Asked) -> web.Response:
-    message = message_seen(who.core, who.person, who.body["message"])
+    message = shared_message(who.core, who.person, who.body["message"])
     parent = who.core.store.channels[message.channel_id]
     given = read_new_thread(parent, _settings(who, parent, None), from_message=True)
     may_start(who.core.store, parent, who.person.id, given["kind"])

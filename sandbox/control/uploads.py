@@ -1,10 +1,9 @@
 """The files that people attach: parts of a multipart request, or base64 in a JSON one."""
 
-import base64
-import binascii
 from typing import Any
 
 from sandbox.control.asked import Asked
+from sandbox.control.files import decoded
 from sandbox.control.problems import ControlError, Problem
 from sandbox.rules.attachments import Entry, Upload, check_sizes
 
@@ -27,8 +26,6 @@ def files_of(who: Asked) -> tuple[tuple[Upload, ...], tuple[Entry, ...] | None]:
 
 def _upload(index: int, file: Any) -> Upload:
     try:
-        content = base64.b64decode(file["content"], validate=True)
-        return Upload(index, str(file["filename"]), content, str(file.get("content_type", "")))
-    except (KeyError, TypeError, AttributeError, binascii.Error):
-        sentence = "a file is an object with a filename, and its content in base64"
-        raise ControlError(Problem.REFUSED, sentence) from None
+        return Upload(index, *decoded(file))
+    except ValueError as error:
+        raise ControlError(Problem.REFUSED, str(error)) from None

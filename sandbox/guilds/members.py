@@ -74,6 +74,8 @@ class Members:
         self._teller.tell(guild, "GUILD_BAN_ADD", data, only_with=_SEES_BANS)
         if user_id in guild.members:
             self.leave(guild, user_id)
+        else:
+            self._teller.feeds.tell_guild(guild, "changed")
         if forget_seconds:
             self._forget(guild, user_id, self._clock.now() - forget_seconds)
         self._audit.record(guild, deed, Action.BANNED, user_id)

@@ -49,6 +49,8 @@ def contents(store: Store, snowflakes: Snowflakes, message: Message, draft: Draf
 
 def chosen_stickers(store: Store, draft: Draft) -> tuple[Sticker, ...]:
     """Those of the servers that the bot is in. Raises DiscordError for any other."""
+    if not draft.stickers:
+        return ()
     known = {key: sticker for guild in store.bots_guilds() for key, sticker in guild.stickers.items()}
     if any(each not in known for each in draft.stickers):
         raise DiscordError(Why.INVALID_STICKER)

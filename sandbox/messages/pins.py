@@ -6,7 +6,6 @@ from sandbox.gateway.message_events import pins_event
 from sandbox.gateway.sessions import Sessions
 from sandbox.guilds.audit import Action, Audit, Deed
 from sandbox.messages.posting import Posting
-from sandbox.permissions import sees_channel
 from sandbox.state import WRITTEN, Channel, Message, MessageKind, Pointer
 from sandbox.store import Store
 
@@ -64,5 +63,5 @@ class Pins:
         pins = self.of(channel)
         channel.last_pin_at = pins[0][0] if pins else None
         self._posting.change(message)
-        if sees_channel(self._store.guild_of(channel), channel, self._store.bot_id):
+        if self._store.bot_sees(channel):
             self._sessions.tell(pins_event(channel))

@@ -5,7 +5,6 @@ from sandbox.errors import DiscordError, Why
 from sandbox.gateway.message_events import vote_event
 from sandbox.gateway.sessions import Sessions
 from sandbox.messages.posting import Posting
-from sandbox.permissions import sees_channel
 from sandbox.state import Message, Poll
 from sandbox.store import Store
 
@@ -55,6 +54,6 @@ class Polls:
 
     def _tell(self, message: Message, user_id: int, answer_id: int, *, added: bool) -> None:
         channel = self._store.channels[message.channel_id]
-        if sees_channel(self._store.guild_of(channel), channel, self._store.bot_id):
+        if self._store.bot_sees(channel):
             self._sessions.tell(vote_event(channel, message, user_id, answer_id, added=added))
         self._posting.show(message)

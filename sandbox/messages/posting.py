@@ -16,7 +16,6 @@ from sandbox.messages.contents import check_alone, chosen_stickers, contents
 from sandbox.messages.nonces import Nonces
 from sandbox.messages.pings import invited, pinged
 from sandbox.messages.references import answered, forwarded
-from sandbox.permissions import sees_channel
 from sandbox.rules.messages import Draft
 from sandbox.rules.references import ReferenceKind
 from sandbox.snowflakes import Snowflakes, created_at
@@ -169,7 +168,7 @@ class Posting:
     def delete(self, message: Message) -> None:
         channel = self._store.channels[message.channel_id]
         self._take_away(message, channel)
-        if message.seen_by is None and self._bot_sees(channel):
+        if message.seen_by is None and self._store.bot_sees(channel):
             self._sessions.tell(deleted_event(message, channel))
         self._feeds.tell_message(message, "deleted")
 
@@ -177,7 +176,7 @@ class Posting:
         """Those of one channel, with one event."""
         for message in messages:
             self._take_away(message, channel)
-        if messages and self._bot_sees(channel):
+        if messages and self._store.bot_sees(channel):
             self._sessions.tell(deleted_bulk_event(channel, [message.id for message in messages]))
         for message in messages:
             self._feeds.tell_message(message, "deleted")
@@ -188,7 +187,7 @@ class Posting:
             channel.message_count -= 1
 
     def type(self, channel: Channel, user_id: int) -> None:
-        if user_id != self._store.bot_id and self._bot_sees(channel):
+        if user_id != self._store.bot_id and self._store.bot_sees(channel):
             self._sessions.tell(typing_event(self._store, channel, user_id, self._clock.now()))
         self._feeds.tell_typing(channel, user_id)
 
@@ -239,13 +238,10 @@ class Posting:
         if message.poll is not None and not message.poll.ended:
             self._clock.call_at(message.poll.expires_at, partial(self.end_poll, message, message.poll))
 
-    def _bot_sees(self, channel: Channel) -> bool:
-        return sees_channel(self._store.guild_of(channel), channel, self._store.bot_id)
-
     def _tell(self, name: str, change: str, message: Message, channel: Channel) -> None:
         if message.seen_by is not None:
             self._sessions.tell(ephemeral_event(name, self._store, message, channel))
-        elif self._bot_sees(channel):
+        elif self._store.bot_sees(channel):
             self._sessions.tell(message_event(name, self._store, message, channel))
         self._feeds.tell_message(message, change)
 

@@ -11,7 +11,7 @@ from sandbox.gateway.message_events import (
 )
 from sandbox.gateway.sessions import Sessions
 from sandbox.messages.emojis import find_emoji, key
-from sandbox.permissions import Permission, allows, in_channel, sees_channel
+from sandbox.permissions import Permission, allows, in_channel
 from sandbox.rules.emojis import plain
 from sandbox.state import Channel, Message, Reaction
 from sandbox.store import Store
@@ -89,6 +89,6 @@ class Reactions:
             raise DiscordError(Why.TOO_MANY_REACTIONS)
 
     def _tell(self, channel: Channel, message: Message, event: Event) -> None:
-        if sees_channel(self._store.guild_of(channel), channel, self._store.bot_id):
+        if self._store.bot_sees(channel):
             self._sessions.tell(event)
         self._feeds.tell_message(message, "edited")

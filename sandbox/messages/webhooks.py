@@ -7,7 +7,6 @@ from sandbox.gateway.message_events import webhooks_event
 from sandbox.gateway.sessions import Sessions
 from sandbox.guilds.audit import Action, Audit, Deed, difference
 from sandbox.payloads.values import optional
-from sandbox.permissions import sees_channel
 from sandbox.rules.webhooks import WebhookDraft
 from sandbox.snowflakes import Snowflakes
 from sandbox.state import Channel, ChannelKind, Webhook
@@ -93,7 +92,7 @@ class Webhooks:
             self._audit.record(self._store.guilds[webhook.guild_id], deed, action, webhook.id, changes)
 
     def _tell(self, channel: Channel) -> None:
-        if sees_channel(self._store.guild_of(channel), channel, self._store.bot_id):
+        if self._store.bot_sees(channel):
             self._sessions.tell(webhooks_event(channel))
 
 

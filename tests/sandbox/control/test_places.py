@@ -11,6 +11,7 @@ import pytest
 
 from sandbox import ManualClock, Sandbox
 from sandbox.actor import ActorError, NotAllowed, NotThere, Person, Refused
+from tests.sandbox.bots import TryBot
 from tests.sandbox.houses import HouseBot
 
 Act = Callable[[Person], Awaitable[Any]]
@@ -223,3 +224,31 @@ async def test_an_interaction_in_a_channel_that_is_gone_cannot_be_answered(
     asked.cancel()
     with contextlib.suppress(asyncio.CancelledError):
         await asked
+
+
+async def test_what_is_in_an_archived_thread_stays_as_it_is(adam: Person) -> None:
+    said = await adam.say("attic", "x")
+    await adam.react(said, "👍")
+    await adam.archive_thread("attic")
+    for change in (adam.react(said, "👎"), adam.unreact(said, "👍"), adam.pin(said), adam.unpin(said)):
+        with pytest.raises(Refused, match="Thread is archived"):
+            await change
+
+
+async def test_no_thread_begins_with_what_one_person_alone_sees(bot: TryBot, ada: Person) -> None:
+    answer = await ada.run("/slow", "general", private=True)
+    assert answer.ephemeral
+    with pytest.raises(NotAllowed, match="nobody else sees"):
+        await ada.create_thread(answer, "secret")
+
+
+async def test_the_line_tells_of_a_ban_of_somebody_who_is_not_there(house: Sandbox, adam: Person, paul: Person) -> None:
+    await paul.leave_guild("House")
+    store = house._core.store
+    watcher = store.person("adam")
+    assert watcher is not None
+    with house._core.feeds.open(watcher.id) as feed:
+        await adam.ban("House", "paul")
+        item = feed.get_nowait()
+    assert item is not None
+    assert (item["kind"], item["change"]) == ("guild", "changed")
