@@ -70,6 +70,10 @@ class Store:
         self.pictures[name] = content
         return name
 
+    def keep_pictures(self, changes: Json, *names: str) -> Json:
+        """With hashes in the place of the pictures that come with it."""
+        return {name: self.keep_picture(value) if name in names else value for name, value in changes.items()}
+
     def add_channel(self, channel: Channel) -> None:
         self.channels[channel.id] = channel
         self.shelves[channel.id] = Shelf()

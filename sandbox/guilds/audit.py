@@ -103,3 +103,10 @@ class Audit:
         del guild.log[:-_MOST_KEPT]
         data = {**payloads.entry(entry), "guild_id": str(guild.id)}
         self._teller.tell(guild, "GUILD_AUDIT_LOG_ENTRY_CREATE", data, only_with=Permission.VIEW_AUDIT_LOG)
+
+    def record_changes(
+        self, guild: Guild, deed: Deed, action: Action, target_id: int, changes: tuple[Json, ...]
+    ) -> None:
+        """Where nothing has changed, nothing was done."""
+        if changes:
+            self.record(guild, deed, action, target_id, changes)

@@ -33,8 +33,7 @@ class Emojis:
         guild.emojis[emoji.id] = after
         self._tell(guild)
         changes = difference(payloads.emoji(emoji), payloads.emoji(after), _LOGGED)
-        if changes:
-            self._audit.record(guild, deed, Action.EMOJI_CHANGED, emoji.id, changes)
+        self._audit.record_changes(guild, deed, Action.EMOJI_CHANGED, emoji.id, changes)
 
     def delete(self, guild: Guild, emoji: Emoji, deed: Deed) -> None:
         del guild.emojis[emoji.id]

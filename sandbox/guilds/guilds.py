@@ -27,17 +27,16 @@ class Guilds:
     def change(self, guild: Guild, changes: Changes, deed: Deed) -> None:
         """What is not a field of a guild is one of its `settings`."""
         before = payloads.guild(guild)
-        for name, value in changes.items():
+        for name, value in self._store.keep_pictures(changes, *_PICTURES).items():
             if name in _OWN_FIELDS:
                 setattr(guild, name, value)
             else:
-                guild.settings[name] = self._store.keep_picture(value) if name in _PICTURES else value
+                guild.settings[name] = value
         after = payloads.guild(guild)
         self._teller.tell(guild, "GUILD_UPDATE", after)
         self._teller.feeds.tell_guild(guild, "changed")
         logged = difference(before, after, [key for key in after if key not in _NOT_LOGGED])
-        if logged:
-            self._audit.record(guild, deed, Action.GUILD_CHANGED, guild.id, logged)
+        self._audit.record_changes(guild, deed, Action.GUILD_CHANGED, guild.id, logged)
 
     def add_bot(self, guild: Guild, permissions: int, deed: Deed) -> None:
         """Somebody invites the bot, which comes with a role of its own."""

@@ -28,7 +28,7 @@ class Happenings:
         self._audit = audit
 
     def plan(self, guild: Guild, given: Changes, deed: Deed) -> ScheduledEvent:
-        event = ScheduledEvent(self._snowflakes.next(), deed.by, **self._with_hash(given))
+        event = ScheduledEvent(self._snowflakes.next(), deed.by, **self._store.keep_pictures(given, "image"))
         guild.events[event.id] = event
         data = payloads.scheduled_event(self._store, guild, event)
         self._teller.tell(guild, "GUILD_SCHEDULED_EVENT_CREATE", data)
@@ -36,15 +36,14 @@ class Happenings:
         return event
 
     def change(self, guild: Guild, event: ScheduledEvent, changes: Changes, deed: Deed) -> ScheduledEvent:
-        after = replace(event, **self._with_hash(changes))
+        after = replace(event, **self._store.keep_pictures(changes, "image"))
         guild.events[event.id] = after
         if after.over:
             del guild.events[event.id]
         before, data = (payloads.scheduled_event(self._store, guild, each) for each in (event, after))
         self._teller.tell(guild, "GUILD_SCHEDULED_EVENT_UPDATE", data)
         logged = difference(before, data, _EVENT_LOGGED)
-        if logged:
-            self._audit.record(guild, deed, Action.EVENT_CHANGED, event.id, logged)
+        self._audit.record_changes(guild, deed, Action.EVENT_CHANGED, event.id, logged)
         return after
 
     def drop(self, guild: Guild, event: ScheduledEvent, deed: Deed) -> None:
@@ -72,7 +71,3 @@ class Happenings:
         data = payloads.stage(guild, stage)
         self._teller.tell(guild, "STAGE_INSTANCE_DELETE", data)
         self._audit.record(guild, deed, Action.STAGE_DELETED, stage.id, difference(data, {}, _STAGE_LOGGED))
-
-    def _with_hash(self, changes: Changes) -> Changes:
-        """Of the picture, if one comes with it."""
-        return {**changes, "image": self._store.keep_picture(changes["image"])} if "image" in changes else changes

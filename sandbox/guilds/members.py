@@ -18,6 +18,7 @@ from sandbox.wire import Json
 
 _LOGGED = ("nick", "communication_disabled_until", "flags")
 _SEES_BANS = Permission.BAN_MEMBERS | Permission.VIEW_AUDIT_LOG
+_PICTURES = ("avatar", "banner")
 
 
 class Members:
@@ -89,7 +90,7 @@ class Members:
 
     def change(self, guild: Guild, user_id: int, changes: Changes, deed: Deed) -> None:
         """By the names of a member's fields."""
-        before, changes = guild.members[user_id], self._with_pictures(changes)
+        before, changes = guild.members[user_id], self._store.keep_pictures(changes, *_PICTURES)
         if replace(before, **changes) == before:
             return
         with self._teller.following(guild):
@@ -97,8 +98,7 @@ class Members:
             self._tell(guild, after)
         self._await_end(guild, after)
         logged = difference(payloads.member(before), payloads.member(after), _LOGGED)
-        if logged:
-            self._audit.record(guild, deed, Action.MEMBER_CHANGED, user_id, logged)
+        self._audit.record_changes(guild, deed, Action.MEMBER_CHANGED, user_id, logged)
         self._record_roles(guild, before, after, deed)
 
     def set_roles(self, guild: Guild, user_id: int, roles: Iterable[int], deed: Deed) -> None:
@@ -110,18 +110,12 @@ class Members:
 
     def change_user(self, user_id: int, changes: Changes) -> None:
         """By the names of a user's fields; every guild of that user hears of it."""
-        user = self._store.users[user_id] = replace(self._store.users[user_id], **self._with_pictures(changes))
+        changes = self._store.keep_pictures(changes, *_PICTURES)
+        user = self._store.users[user_id] = replace(self._store.users[user_id], **changes)
         self._teller.tell_user(user)
         for guild in self._store.guilds.values():
             if user_id in guild.members:
                 self._tell(guild, guild.members[user_id])
-
-    def _with_pictures(self, changes: Changes) -> Changes:
-        """With the hashes of those that come with it."""
-        return {
-            name: self._store.keep_picture(value) if name in ("avatar", "banner") else value
-            for name, value in changes.items()
-        }
 
     def _await_end(self, guild: Guild, member: Member) -> None:
         """Of a timeout, if there is one."""

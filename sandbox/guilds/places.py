@@ -40,8 +40,7 @@ class Places:
         _apply(channel, given)
         self._store.add_channel(channel)
         self._teller.tell_channel(guild, "CHANNEL_CREATE", channel, "created")
-        logged = {**payloads.channel(self._store, channel)}
-        changes = difference({}, logged, (*_LOGGED, "permission_overwrites"))
+        changes = difference({}, payloads.channel(self._store, channel), (*_LOGGED, "permission_overwrites"))
         self._audit.record(guild, deed, Action.CHANNEL_CREATED, channel.id, changes)
         return channel
 
@@ -58,8 +57,7 @@ class Places:
             if channel.overwrites != overwrites:
                 self._follow(guild, channel, synced)
         logged = difference(before, payloads.channel(self._store, channel), _LOGGED)
-        if logged:
-            self._audit.record(guild, deed, Action.CHANNEL_CHANGED, channel.id, logged)
+        self._audit.record_changes(guild, deed, Action.CHANNEL_CHANGED, channel.id, logged)
         self._record_overwrites(guild, channel, overwrites, deed)
 
     def set_overwrite(self, channel: Channel, overwrite: Overwrite, deed: Deed) -> None:

@@ -35,8 +35,7 @@ class Roles:
             after = guild.roles[role.id] = replace(role, **changes)
             self._tell(guild, "GUILD_ROLE_UPDATE", after)
         logged = difference(payloads.role(role), payloads.role(after), _LOGGED)
-        if logged:
-            self._audit.record(guild, deed, Action.ROLE_CHANGED, role.id, logged)
+        self._audit.record_changes(guild, deed, Action.ROLE_CHANGED, role.id, logged)
         return after
 
     def place(self, guild: Guild, positions: dict[int, int]) -> None:

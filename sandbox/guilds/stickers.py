@@ -36,8 +36,7 @@ class Stickers:
         after = guild.stickers[sticker.id] = replace(sticker, **changes)
         self._tell(guild)
         logged = difference(payloads.sticker(guild, sticker), payloads.sticker(guild, after), _LOGGED)
-        if logged:
-            self._audit.record(guild, deed, Action.STICKER_CHANGED, sticker.id, logged)
+        self._audit.record_changes(guild, deed, Action.STICKER_CHANGED, sticker.id, logged)
         return after
 
     def delete(self, guild: Guild, sticker: Sticker, deed: Deed) -> None:

@@ -82,8 +82,7 @@ class Threads:
         self._inactivity.watch(thread)
         self._tell_change(guild, thread, woken=archived and not state.archived)
         logged = difference(before, self._logged(thread), _ALL)
-        if logged:
-            self._audit.record(guild, deed, Action.THREAD_CHANGED, thread.id, logged)
+        self._audit.record_changes(guild, deed, Action.THREAD_CHANGED, thread.id, logged)
 
     def delete(self, thread: Channel, deed: Deed) -> None:
         guild = self._guild(thread)

@@ -88,8 +88,7 @@ class Webhooks:
 
     def _record(self, webhook: Webhook, action: Action, before: Json, after: Json, deed: Deed) -> None:
         changes = difference(before, after, _LOGGED)
-        if changes:
-            self._audit.record(self._store.guilds[webhook.guild_id], deed, action, webhook.id, changes)
+        self._audit.record_changes(self._store.guilds[webhook.guild_id], deed, action, webhook.id, changes)
 
     def _tell(self, channel: Channel) -> None:
         if self._store.bot_sees(channel):

@@ -31,8 +31,7 @@ async def own(request: web.Request) -> web.Response:
 async def change_own(request: web.Request) -> web.Response:
     core = request.app[CORE]
     changes = read_application_changes(json_of(request))
-    pictures = {name: core.store.keep_picture(changes[name]) for name in PICTURES if name in changes}
-    core.store.application |= {**changes, **pictures}
+    core.store.application |= core.store.keep_pictures(changes, *PICTURES)
     return answer(payloads.application(core.store, application_flags(core.privileged_intents)))
 
 
