@@ -91,7 +91,7 @@ class Dialogue:
         gateway, identify = self._gateway, read_identify(data, self._gateway.privileged_intents)
         index, count = identify.shard
         session = Session(identify.intents, identify.shard, identify.large_threshold)
-        if gateway.terms.too_many(sum(map(session.holds, gateway.store.guilds)), count):
+        if gateway.terms.too_many(len(gateway.guilds_of(session)), count):
             raise CloseError(Close.SHARDING_REQUIRED, f"shard {index} of {count} would have too many guilds")
         if gateway.starts.used_up():
             self._end_everything()

@@ -4,9 +4,8 @@ import math
 from collections.abc import Iterator
 
 from sandbox.gateway.codes import Close, Op
-from sandbox.gateway.events import Event
 from sandbox.gateway.gateway import Connected, Gateway
-from sandbox.gateway.greeting import describe, unavailable
+from sandbox.gateway.greeting import describe
 from sandbox.state import Guild
 
 
@@ -96,16 +95,19 @@ class GatewayFaults:
         """A guild, by name or id, becomes unavailable: nothing of it is told. Raises LookupError if there is none."""
         found = self._guild(guild)
         if found.id not in self._gateway.sessions.unavailable:
-            self._gateway.sessions.tell(Event("GUILD_DELETE", unavailable(found), found.id))
             self._gateway.sessions.unavailable.add(found.id)
+            self._describe(found)
 
     def end_outage(self, guild: str) -> None:
         """Bots are told the guild as it is by now. Raises LookupError if there is none."""
         found = self._guild(guild)
         if found.id in self._gateway.sessions.unavailable:
             self._gateway.sessions.unavailable.discard(found.id)
-            for session in list(self._gateway.sessions.holding(found.id)):
-                describe(self._gateway, session, found)
+            self._describe(found)
+
+    def _describe(self, guild: Guild) -> None:
+        for session in list(self._gateway.sessions.holding(guild.id)):
+            describe(self._gateway, session, guild)
 
     def clear(self) -> None:
         """Undoes everything that lasts."""

@@ -13,6 +13,7 @@ from sandbox.gateway.sessions import Sessions
 from sandbox.gateway.starts import Starts
 from sandbox.gateway.terms import GatewayTerms
 from sandbox.observing import Observer
+from sandbox.state import Guild
 from sandbox.store import Store
 from sandbox.wire import Json
 
@@ -49,11 +50,15 @@ class Gateway:
     deaf: bool = False
     refusing: int | None = None
 
+    def guilds_of(self, session: Session) -> list[Guild]:
+        """Those of the bot that are on the session's shard."""
+        return [guild for guild in self.store.bots_guilds() if session.holds(guild.id)]
+
     def description(self) -> Json:
         """As `/gateway/bot` gives it."""
         return {
             "url": self.url,
-            "shards": self.terms.recommended_shards(len(self.store.guilds)),
+            "shards": self.terms.recommended_shards(len(self.store.bots_guilds())),
             "session_start_limit": self.starts.session_start_limit(),
         }
 

@@ -10,7 +10,7 @@ from sandbox.wire import Json
 
 
 def greet(gateway: Gateway, session: Session, identify: Identify, version: int) -> None:
-    guilds = [guild for guild in gateway.store.bots_guilds() if session.holds(guild.id)]
+    guilds = gateway.guilds_of(session)
     ready = _ready(gateway, session, guilds, version)
     if identify.sharded:
         ready["shard"] = list(session.shard)
@@ -20,8 +20,8 @@ def greet(gateway: Gateway, session: Session, identify: Identify, version: int) 
 
 
 def describe(gateway: Gateway, session: Session, guild: Guild) -> None:
-    """A guild as the session may know it: it is there, or has an outage."""
-    if not session.intents & Intent.GUILDS:
+    """A guild as the session may know it: it is there, or has an outage; where the bot is not, it knows of nothing."""
+    if not session.intents & Intent.GUILDS or gateway.store.bot_id not in guild.members:
         return
     if guild.id in gateway.sessions.unavailable:
         gateway.sessions.tell_one(session, "GUILD_DELETE", unavailable(guild))

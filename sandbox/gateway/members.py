@@ -113,7 +113,7 @@ class Members:
 
 
 def _read(data: Any) -> _Request:
-    if not isinstance(data, dict) or not str(data.get("guild_id")).isdecimal():
+    if not isinstance(data, dict) or read_snowflake(str(data.get("guild_id"))) is None:
         raise CloseError(Close.DECODE_ERROR, "a request for members names one guild")
     ids, query, limit = data.get("user_ids"), data.get("query"), data.get("limit", 0)
     if not ids and not isinstance(query, str):

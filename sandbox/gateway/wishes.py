@@ -8,6 +8,7 @@ from sandbox.gateway.codes import Close, CloseError, Op
 from sandbox.gateway.gateway import Gateway
 from sandbox.gateway.presences import read_presence
 from sandbox.gateway.session import Session
+from sandbox.snowflakes import read_snowflake
 from sandbox.wire import Json
 
 _log = logging.getLogger(__name__)
@@ -24,13 +25,13 @@ def fulfil(gateway: Gateway, session: Session, op: int, data: Any) -> None:
 def _presence(gateway: Gateway, session: Session, data: Any) -> None:
     bot_id = gateway.store.bot_id
     gateway.presences.set(bot_id, read_presence(data))
-    for guild_id in filter(session.holds, gateway.store.guilds):
-        gateway.sessions.tell(gateway.presences.event(bot_id, guild_id))
+    for guild in gateway.guilds_of(session):
+        gateway.sessions.tell(gateway.presences.event(bot_id, guild.id))
 
 
 def _voice_state(gateway: Gateway, session: Session, data: Any) -> None:
     """Nobody speaks here: a bot that wants to join waits in vain, as long as it has patience."""
-    if not isinstance(data, dict) or not str(data.get("guild_id")).isdecimal():
+    if not isinstance(data, dict) or read_snowflake(str(data.get("guild_id"))) is None:
         raise CloseError(Close.DECODE_ERROR, "a voice state names a guild")
     if data.get("channel_id") is not None:
         _log.warning("the sandbox has no voice servers: the bot cannot join the channel %s", data["channel_id"])
@@ -59,8 +60,8 @@ def _channel_info(gateway: Gateway, session: Session, data: Any) -> None:
 
 
 def _held(gateway: Gateway, session: Session, ids: list[Any]) -> list[str]:
-    """Those guilds of the ids that the session's shard has."""
-    held = {str(guild_id) for guild_id in gateway.store.guilds if session.holds(guild_id)}
+    """Those guilds of the ids that the bot has on the session's shard."""
+    held = {str(guild.id) for guild in gateway.guilds_of(session)}
     return [name for name in map(str, ids) if name in held]
 
 

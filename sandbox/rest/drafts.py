@@ -25,7 +25,7 @@ def _check_direct(core: Core, channel: Channel) -> None:
     """Bots reach the people with whom they share a server, unless these want no messages."""
     store = core.store
     people = [user for user in channel.recipients if user != store.bot_id]
-    shared = [guild for guild in store.guilds.values() if store.bot_id in guild.members]
+    shared = store.bots_guilds()
     for person in people:
         if not any(person in guild.members for guild in shared):
             raise DiscordError(Why.NO_MUTUAL_GUILDS)

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from typing import Any
 
 import discord
@@ -63,7 +64,7 @@ HOUSE = World(
 @asynccontextmanager
 async def opened(clock: ManualClock, bot_permissions: int = EVERYTHING_ELSE) -> AsyncIterator[Sandbox]:
     """The house, with a bot that has all privileged intents and these permissions."""
-    world = World(HOUSE.bot, HOUSE.owner, HOUSE.people, HOUSE.guilds, bot_permissions)
+    world = replace(HOUSE, bot_permissions=bot_permissions)
     async with Sandbox(clock=clock, world=world, privileged_intents=int(PRIVILEGED), limits=False) as sandbox:
         yield sandbox
 

@@ -259,3 +259,30 @@ async def test_everything_that_lasts_is_cleared(sandbox: Sandbox, ada: Person) -
         assert await line.quiet()
         async with gateway(sandbox) as other:
             assert await other.quiet()
+
+
+async def test_a_bot_hears_nothing_of_a_guild_that_it_is_not_in(house: Sandbox) -> None:
+    """Neither of its outage and the end of it, nor where every guild of a shard is told something."""
+    async with gateway(house) as line:
+        await line.ready(house.token, Intent.GUILDS | Intent.GUILD_PRESENCES)
+        await line.until("GUILD_CREATE")
+        shed = next(guild.id for guild in house._core.store.guilds.values() if guild.name == "Shed")
+        house.gateway_faults.begin_outage("Shed")
+        house.gateway_faults.end_outage("Shed")
+        await line.say(31, {"guild_ids": [str(shed)]})
+        await line.say(3, {"since": None, "activities": [], "status": "idle", "afk": False})
+        told = await line.until("PRESENCE_UPDATE")
+        assert (told["d"]["guild_id"], told["s"]) != (str(shed), 3)
+        assert told["s"] == 3
+        assert await line.quiet()
+        house.gateway_faults.clear()
+
+
+async def test_only_the_bots_own_guilds_need_shards(clock: ManualClock) -> None:
+    world = World(
+        "Robo", "eve", (Described("eve"),), tuple(Guild(name, "eve", ("a",), bot=name == "A") for name in "AB")
+    )
+    async with Sandbox(clock=clock, world=world, terms=GatewayTerms(guilds_per_shard=2)) as sandbox:
+        assert sandbox._core.gateway.description()["shards"] == 1
+        async with gateway(sandbox) as line:
+            await line.ready(sandbox.token)
