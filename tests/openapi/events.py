@@ -21,18 +21,18 @@ from tests.openapi.shapes import (
 )
 
 _GUILD = {"guild_id": ID}
-# Documented, and made of nothing that the description has, or of nothing that the sandbox sends.
+# Documented, and made of nothing that the description has, or never sent by the sandbox.
 _UNCHECKED = (
     "RESUMED", "RATE_LIMITED", "AUTO_MODERATION_RULE_CREATE", "AUTO_MODERATION_RULE_UPDATE",
     "AUTO_MODERATION_RULE_DELETE", "AUTO_MODERATION_ACTION_EXECUTION", "CHANNEL_INFO", "VOICE_CHANNEL_STATUS_UPDATE",
-    "VOICE_CHANNEL_START_TIME_UPDATE", "GUILD_SCHEDULED_EVENT_CREATE", "GUILD_SCHEDULED_EVENT_UPDATE",
-    "GUILD_SCHEDULED_EVENT_DELETE", "GUILD_SCHEDULED_EVENT_USER_ADD", "GUILD_SCHEDULED_EVENT_USER_REMOVE",
+    "VOICE_CHANNEL_START_TIME_UPDATE", "GUILD_SCHEDULED_EVENT_USER_ADD", "GUILD_SCHEDULED_EVENT_USER_REMOVE",
     "GUILD_SOUNDBOARD_SOUND_CREATE", "GUILD_SOUNDBOARD_SOUND_UPDATE", "GUILD_SOUNDBOARD_SOUND_DELETE",
-    "GUILD_SOUNDBOARD_SOUNDS_UPDATE", "SOUNDBOARD_SOUNDS", "INTEGRATION_CREATE", "INTEGRATION_UPDATE",
-    "INTEGRATION_DELETE", "VOICE_CHANNEL_EFFECT_SEND", "VOICE_SERVER_UPDATE", "STAGE_INSTANCE_CREATE",
-    "STAGE_INSTANCE_UPDATE", "STAGE_INSTANCE_DELETE", "SUBSCRIPTION_CREATE", "SUBSCRIPTION_UPDATE",
+    "GUILD_SOUNDBOARD_SOUNDS_UPDATE", "INTEGRATION_CREATE", "INTEGRATION_UPDATE", "INTEGRATION_DELETE",
+    "VOICE_CHANNEL_EFFECT_SEND", "VOICE_SERVER_UPDATE", "SUBSCRIPTION_CREATE", "SUBSCRIPTION_UPDATE",
     "SUBSCRIPTION_DELETE",
 )  # fmt: skip
+_STAGE = component("StageInstanceResponse")
+_PLANNED = {"oneOf": [component(f"{kind}ScheduledEventResponse") for kind in ("External", "Stage", "Voice")]}
 
 
 def events(schemas: Mapping[str, Json]) -> dict[str, Json]:
@@ -42,6 +42,8 @@ def events(schemas: Mapping[str, Json]) -> dict[str, Json]:
         **dict.fromkeys(_UNCHECKED, ANYTHING),
         **_greetings(parts),
         **_guilds(parts),
+        **_invites(),
+        **_happenings(),
         **_members(parts),
         **_channels(),
         **_threads(),
@@ -90,12 +92,32 @@ def _guilds(parts: Components) -> dict[str, Json]:
         channels=listed(parts.less("GuildChannelResponse", "guild_id")),
         threads=listed(parts.less("ThreadResponse", "guild_id")),
         presences=listed(ANYTHING),
-        stage_instances=listed(ANYTHING),
-        guild_scheduled_events=listed(ANYTHING),
+        stage_instances=listed(_STAGE),
+        guild_scheduled_events=listed(_PLANNED),
         soundboard_sounds=listed(ANYTHING),
         optional={"unavailable": TRUTH},
     )
     role = thing(guild_id=ID, role=component("GuildRoleResponse"))
+    return {
+        "GUILD_CREATE": create,
+        "GUILD_UPDATE": component("GuildResponse"),
+        "GUILD_DELETE": thing(id=ID, optional={"unavailable": TRUTH}),
+        "GUILD_AUDIT_LOG_ENTRY_CREATE": thing(component("AuditLogEntryResponse"), guild_id=ID),
+        "GUILD_EMOJIS_UPDATE": thing(guild_id=ID, emojis=listed(component("EmojiResponse"))),
+        "GUILD_STICKERS_UPDATE": thing(guild_id=ID, stickers=listed(component("GuildStickerResponse"))),
+        "GUILD_INTEGRATIONS_UPDATE": thing(guild_id=ID),
+        "GUILD_ROLE_CREATE": role,
+        "GUILD_ROLE_UPDATE": role,
+        "GUILD_ROLE_DELETE": thing(guild_id=ID, role_id=ID),
+        "WEBHOOKS_UPDATE": thing(guild_id=ID, channel_id=ID),
+        "APPLICATION_COMMAND_PERMISSIONS_UPDATE": component("CommandPermissionsResponse"),
+        **dict.fromkeys(
+            ("ENTITLEMENT_CREATE", "ENTITLEMENT_UPDATE", "ENTITLEMENT_DELETE"), component("EntitlementResponse")
+        ),
+    }
+
+
+def _invites() -> dict[str, Json]:
     invite = thing(
         channel_id=ID,
         code=TEXT,
@@ -116,24 +138,16 @@ def _guilds(parts: Components) -> dict[str, Json]:
             "role_ids": listed(ID),
         },
     )
+    return {"INVITE_CREATE": invite, "INVITE_DELETE": thing(channel_id=ID, code=TEXT, optional=_GUILD)}
+
+
+def _happenings() -> dict[str, Json]:
+    changes = ("CREATE", "UPDATE", "DELETE")
+    sounds = thing(guild_id=ID, soundboard_sounds=listed(component("SoundboardSoundResponse")))
     return {
-        "GUILD_CREATE": create,
-        "GUILD_UPDATE": component("GuildResponse"),
-        "GUILD_DELETE": thing(id=ID, optional={"unavailable": TRUTH}),
-        "GUILD_AUDIT_LOG_ENTRY_CREATE": thing(component("AuditLogEntryResponse"), guild_id=ID),
-        "GUILD_EMOJIS_UPDATE": thing(guild_id=ID, emojis=listed(component("EmojiResponse"))),
-        "GUILD_STICKERS_UPDATE": thing(guild_id=ID, stickers=listed(component("GuildStickerResponse"))),
-        "GUILD_INTEGRATIONS_UPDATE": thing(guild_id=ID),
-        "GUILD_ROLE_CREATE": role,
-        "GUILD_ROLE_UPDATE": role,
-        "GUILD_ROLE_DELETE": thing(guild_id=ID, role_id=ID),
-        "INVITE_CREATE": invite,
-        "INVITE_DELETE": thing(channel_id=ID, code=TEXT, optional=_GUILD),
-        "WEBHOOKS_UPDATE": thing(guild_id=ID, channel_id=ID),
-        "APPLICATION_COMMAND_PERMISSIONS_UPDATE": component("CommandPermissionsResponse"),
-        **dict.fromkeys(
-            ("ENTITLEMENT_CREATE", "ENTITLEMENT_UPDATE", "ENTITLEMENT_DELETE"), component("EntitlementResponse")
-        ),
+        **{f"GUILD_SCHEDULED_EVENT_{change}": _PLANNED for change in changes},
+        **{f"STAGE_INSTANCE_{change}": _STAGE for change in changes},
+        "SOUNDBOARD_SOUNDS": sounds,
     }
 
 
