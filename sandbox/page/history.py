@@ -7,9 +7,9 @@ from aiohttp import web
 
 from sandbox.control.asked import channel_named
 from sandbox.control.problems import ControlError, Problem
-from sandbox.feeds import sees
 from sandbox.page.messages import message_view
 from sandbox.page.viewer import Viewer, asked_by_page
+from sandbox.snowflakes import read_snowflake
 from sandbox.state import Message
 from sandbox.store import Shelf
 from sandbox.wire import answer
@@ -32,17 +32,17 @@ async def history(request: web.Request) -> web.Response:
 
 @routes.get("/as/{person}/channels/{channel}/pins")
 async def pins(request: web.Request) -> web.Response:
-    """Newest first."""
+    """The last pinned first."""
     who, viewer = await asked_by_page(request)
     channel = channel_named(who.core, who.person, request.match_info["channel"])
-    pinned = [each for each in who.core.store.shelves[channel.id].before(_END) if each.pinned and not each.deleted]
-    return answer([message_view(viewer, message) for message in pinned])
+    return answer([message_view(viewer, message) for _, message in who.core.pins.of(channel)])
 
 
 def _id(text: str) -> int:
-    if not text.isdecimal():
+    found = read_snowflake(text)
+    if found is None:
         raise ControlError(Problem.REFUSED, f"{text!r} is not the id of a message")
-    return int(text)
+    return found
 
 
 class _Seen:
@@ -73,5 +73,5 @@ class _Seen:
         return found[:count], len(found) <= count
 
     def _some(self, messages: Iterable[Message], count: int) -> list[Message]:
-        store, person = self._viewer.store, self._viewer.person.id
-        return list(islice((each for each in messages if not each.deleted and sees(store, person, each)), count))
+        shown_to = (None, self._viewer.person.id)
+        return list(islice((each for each in messages if not each.deleted and each.seen_by in shown_to), count))

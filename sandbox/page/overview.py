@@ -5,7 +5,7 @@ from aiohttp import web
 from sandbox.core import CORE, Core
 from sandbox.page.text import line
 from sandbox.page.viewer import Viewer, asked_by_page, color_of, css_color
-from sandbox.permissions import ALL, audience, in_guild, sees_channel
+from sandbox.permissions import ALL, in_guild, sees_channel
 from sandbox.state import Channel, Guild, ThreadState, User
 from sandbox.wire import Json, answer
 
@@ -76,7 +76,6 @@ def _order(channel: Channel) -> tuple[int, int]:
 
 def _channel(viewer: Viewer, channel: Channel) -> Json:
     guild = viewer.store.guild_of(channel)
-    readers = audience(guild, channel)
     view: Json = {
         "id": str(channel.id),
         "kind": int(channel.kind),
@@ -86,13 +85,18 @@ def _channel(viewer: Viewer, channel: Channel) -> Json:
         "last": None if channel.last_message_id is None else str(channel.last_message_id),
         "slowmode": channel.slowmode,
         "rights": viewer.rights(channel),
-        "strangers": [] if guild is None else [str(who) for who in guild.members if who not in readers],
+        "strangers": [] if guild is None else _strangers(guild, channel),
     }
     if channel.is_forum:
         view["tags"] = [tag.name for tag in channel.tags]
     if channel.thread is not None:
         view |= _thread(viewer, channel, channel.thread)
     return view
+
+
+def _strangers(guild: Guild, channel: Channel) -> list[str]:
+    """The members who are not shown it."""
+    return [str(user_id) for user_id in guild.members if not sees_channel(guild, channel, user_id)]
 
 
 def _thread(viewer: Viewer, channel: Channel, thread: ThreadState) -> Json:
@@ -108,7 +112,7 @@ def _thread(viewer: Viewer, channel: Channel, thread: ThreadState) -> Json:
     if parent is None or not parent.is_forum:
         return view
     first = store.message(channel.id, channel.id)
-    begun = "" if first is None or first.deleted else line(viewer, first.content, guild)[:_MOST_BEGUN]
+    begun = "" if first is None else line(viewer, first.content, guild)[:_MOST_BEGUN]
     return {**view, "tags": [tag.name for tag in parent.tags if tag.id in thread.tags], "line": begun}
 
 

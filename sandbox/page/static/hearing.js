@@ -7,9 +7,9 @@ import * as actions from "./actions.js";
 import { takeAnswer } from "./answers.js";
 import { forget } from "./choices.js";
 import { complain } from "./complaints.js";
-import { channelOf, isThread, Kind, state, tell, written } from "./state.js";
+import { channelOf, isThread, Kind, on, state, tell, written } from "./state.js";
 import { startTyping, stopTyping } from "./typing.js";
-import { countMention, markRead, mentionsIn, recallMarks } from "./unread.js";
+import { countMention, everyChannel, markRead, mentionsIn, recallMarks } from "./unread.js";
 import { announce, silence } from "./voice.js";
 
 /** So that many changes at once are looked at once. */
@@ -26,6 +26,7 @@ export class Hearing {
     this.go = go;
     document.addEventListener("visibilitychange", () => this.look());
     timeline.scroller.place.addEventListener("scroll", () => this.look(), { passive: true });
+    for (const topic of ["place", "unread", "overview"]) on(topic, () => this.title());
   }
 
   /** @param {import("./feed.js").Item} item */
@@ -95,8 +96,7 @@ export class Hearing {
     if (isThread(channel)) this.grown(channel, 1);
     if (message.mine || this.isLookedAt(message.channel)) markRead(channel);
     else if (message.pings || channel.kind === Kind.DIRECT) countMention(message);
-    tell("unread");
-    this.title();
+    else tell("unread");
   }
 
   /** @param {Message} message */
@@ -119,7 +119,6 @@ export class Hearing {
   /** Whoever comes back to the page, or to its end, has read what is there. */
   look() {
     if (state.place && this.isLookedAt(state.place)) markRead(channelOf(state.place));
-    this.title();
   }
 
   typing({ channel_id: channel, author_id: who }) {
@@ -139,8 +138,7 @@ export class Hearing {
   title() {
     const channel = channelOf(state.place);
     if (!channel) return;
-    const all = [...state.overview.guilds.flatMap((guild) => guild.channels), ...state.overview.directs];
-    const mentions = all.reduce((total, each) => total + mentionsIn(each.id), 0);
+    const mentions = everyChannel().reduce((total, each) => total + mentionsIn(each.id), 0);
     document.title = `${mentions ? `(${mentions}) ` : ""}${written(channel)} · ${state.person} · Sandbox`;
   }
 }

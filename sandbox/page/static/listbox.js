@@ -7,6 +7,20 @@ import { h, show } from "./dom.js";
 
 let count = 0;
 
+/** @type {WeakMap<HTMLElement, Listbox | null>} which of the lists that share a place is the one in it */
+const shown = new WeakMap();
+
+/** @param {HTMLElement} place */
+function listen(place) {
+  if (shown.has(place)) return;
+  shown.set(place, null);
+  place.addEventListener("pointerdown", (event) => event.preventDefault()); // the field keeps the focus
+  place.addEventListener("click", (event) => {
+    const node = event.target.closest("[role=option]");
+    if (node) shown.get(place)?.items[Number(node.dataset.index)]?.pick();
+  });
+}
+
 export class Listbox {
   /** @param {HTMLElement} place where the list is shown @param {HTMLElement} field what has the focus */
   constructor(place, field) {
@@ -17,11 +31,7 @@ export class Listbox {
     this.at = 0;
     this.field = field;
     field.setAttribute("aria-autocomplete", "list");
-    place.addEventListener("pointerdown", (event) => event.preventDefault()); // the field keeps the focus
-    place.addEventListener("click", (event) => {
-      const node = event.target.closest("[role=option]");
-      if (node) this.items[Number(node.dataset.index)]?.pick();
-    });
+    listen(place);
   }
 
   get open() {
@@ -51,6 +61,7 @@ export class Listbox {
   }
 
   draw() {
+    shown.set(this.place, this);
     this.place.hidden = !this.items.length && !this.note;
     show(this.place, this.note && h("p.list-note", {}, this.note),
       h("div.list", { role: "listbox", id: this.id, "aria-label": this.label ?? "", "aria-multiselectable": this.multiple ? "true" : null },

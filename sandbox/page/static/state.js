@@ -12,7 +12,7 @@
  * @typedef {{ me: { id: string, name: string, administrator: boolean },
  *   bot: { id: string, name: string, online: boolean },
  *   people: { id: string, name: string, administrator: boolean }[], guilds: Guild[], directs: Channel[] }} Overview
- * @typedef {"overview" | "place" | "bot" | "link" | "unread" | "typing" | "message" | "answer"} Topic
+ * @typedef {"overview" | "place" | "bot" | "link" | "unread"} Topic
  */
 
 export const Kind = { TEXT: 0, DIRECT: 1, VOICE: 2, CATEGORY: 4, NEWS: 5, NEWS_THREAD: 10, THREAD: 11, PRIVATE_THREAD: 12,
@@ -22,17 +22,17 @@ const THREADS = new Set([Kind.NEWS_THREAD, Kind.THREAD, Kind.PRIVATE_THREAD]);
 /** @type {{ person: string, overview: Overview | null, place: string | null, linked: boolean }} */
 export const state = { person: "", overview: null, place: null, linked: false };
 
-/** @type {Map<Topic, ((detail: any) => void)[]>} */
+/** @type {Map<Topic, (() => void)[]>} */
 const listeners = new Map();
 
-/** @param {Topic} topic @param {(detail: any) => void} listener */
+/** @param {Topic} topic @param {() => void} listener */
 export function on(topic, listener) {
   listeners.set(topic, [...(listeners.get(topic) ?? []), listener]);
 }
 
-/** @param {Topic} topic @param {any} [detail] */
-export function tell(topic, detail) {
-  for (const listener of listeners.get(topic) ?? []) listener(detail);
+/** @param {Topic} topic */
+export function tell(topic) {
+  for (const listener of listeners.get(topic) ?? []) listener();
 }
 
 /** @returns {Channel | undefined} a channel, thread or direct message that this person sees */

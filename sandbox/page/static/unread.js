@@ -31,7 +31,7 @@ function keep() {
   }
 }
 
-function everyChannel() {
+export function everyChannel() {
   return [...state.overview.guilds.flatMap((guild) => guild.channels), ...state.overview.directs];
 }
 

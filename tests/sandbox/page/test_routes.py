@@ -160,7 +160,7 @@ async def test_history_comes_in_pages_of_fifty(ada: Person, ada_looks: Visitor) 
     assert (around["first"], around["last"]) == (False, False)
 
 
-@pytest.mark.parametrize("query", ["before=x", "around=", "after=-1"])
+@pytest.mark.parametrize("query", ["before=x", "around=", "after=-1", f"before={'1' * 5000}"])
 async def test_what_is_no_id_is_refused(ada_looks: Visitor, query: str) -> None:
     assert (await ada_looks.history(query=query))["problem"] == "refused"
 

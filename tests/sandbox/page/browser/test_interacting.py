@@ -50,6 +50,17 @@ async def test_every_kind_of_option_is_filled_in(bot: TryBot, ada_looks: Look) -
     await expect(ada_looks.last).to_contain_text("ben random managers 7 0.5 True")
 
 
+async def test_a_click_fills_in_only_the_option_that_is_asked_for(bot: TryBot, ada_looks: Look) -> None:
+    await ada_looks.type_command("options")
+    fields = ada_looks.page.locator("form[aria-label='Command options'] input")
+    await expect(ada_looks.option("ben")).to_be_visible()
+    await fields.nth(1).click()
+    await ada_looks.option("#random").click()
+    await expect(fields.nth(1)).to_have_value("#random")
+    await expect(fields.nth(0)).to_have_value("")
+    await expect(fields.nth(2)).to_have_value("")
+
+
 async def test_a_command_that_lacks_something_says_what(bot: TryBot, ada_looks: Look) -> None:
     await ada_looks.type_command("options")
     await ada_looks.page.keyboard.press("Escape")
