@@ -9,7 +9,7 @@ from sandbox.payloads.channels import (
     own_channel,
     thread_member,
 )
-from sandbox.payloads.files import attachment, ephemeral_attachment
+from sandbox.payloads.files import ephemeral_attachment
 from sandbox.payloads.guilds import (
     application_emoji,
     counts,
@@ -24,8 +24,8 @@ from sandbox.payloads.guilds import (
     sticker,
 )
 from sandbox.payloads.happenings import scheduled_event, stage
-from sandbox.payloads.interactions import metadata, resolved_channel, resolved_member
-from sandbox.payloads.messages import message, reaction
+from sandbox.payloads.interactions import resolved_channel, resolved_member
+from sandbox.payloads.messages import message
 from sandbox.payloads.users import full_member, member, own_user, role, user
 from sandbox.payloads.values import stamp
 from sandbox.payloads.webhooks import webhook
@@ -33,7 +33,6 @@ from sandbox.payloads.webhooks import webhook
 __all__ = [
     "application",
     "application_emoji",
-    "attachment",
     "channel",
     "counted",
     "counts",
@@ -49,12 +48,10 @@ __all__ = [
     "joined_guild",
     "member",
     "message",
-    "metadata",
     "overwrite",
     "own_channel",
     "own_user",
     "preview",
-    "reaction",
     "resolved_channel",
     "resolved_member",
     "role",

@@ -6,7 +6,8 @@ from sandbox import payloads
 from sandbox.core import CORE, Core
 from sandbox.errors import DiscordError, Why
 from sandbox.guilds.audit import Deed
-from sandbox.permissions import Permission, allows, in_guild
+from sandbox.guilds.rights import need
+from sandbox.permissions import Permission
 from sandbox.rest.access import deed, require
 from sandbox.rest.bodies import channel_of, guild_of, id_of, json_of
 from sandbox.rules.form import Form
@@ -38,8 +39,7 @@ async def of_channel(request: web.Request) -> web.Response:
 @routes.get("/guilds/{guild}/webhooks")
 async def of_guild(request: web.Request) -> web.Response:
     core, guild = guild_of(request)
-    if not allows(in_guild(guild, core.store.bot_id), Permission.MANAGE_WEBHOOKS):
-        raise DiscordError(Why.MISSING_PERMISSIONS)
+    need(guild, core.store.bot_id, Permission.MANAGE_WEBHOOKS)
     found = [webhook for webhook in core.store.webhooks.values() if webhook.guild_id == guild.id]
     return answer([payloads.webhook(core.store, webhook) for webhook in found])
 

@@ -1,12 +1,11 @@
 """Application commands, global and of one guild, and who may use them."""
 
-from typing import Any
-
 from aiohttp import web
 
 from sandbox.core import Core
 from sandbox.errors import DiscordError, Why
-from sandbox.rest.bodies import BODY, application_of, id_of, json_of
+from sandbox.rest.bodies import application_of, id_of, json_of, list_of
+from sandbox.rest.queries import flag_in
 from sandbox.wire import answer, nothing
 
 routes = web.RouteTableDef()
@@ -41,8 +40,7 @@ def _command_id(request: web.Request) -> int:
 async def listed(request: web.Request) -> web.Response:
     """With all translations if asked for, else with those of the asker's language."""
     core, scope = _scope(request)
-    everything = request.query.get("with_localizations", "").lower() in ("1", "true")
-    locale = None if everything else _locale(request)
+    locale = None if flag_in(request, "with_localizations") else _locale(request)
     return answer([command.payload(core.store.application_id, locale) for command in core.commands.all(scope)])
 
 
@@ -63,10 +61,7 @@ async def create(request: web.Request) -> web.Response:
 @routes.put(_GUILD)
 async def replace(request: web.Request) -> web.Response:
     core, scope = _scope(request)
-    bodies: Any = request[BODY].json
-    if not isinstance(bodies, list) or not all(isinstance(body, dict) for body in bodies):
-        raise DiscordError(Why.INVALID_JSON)
-    made = core.commands.replace(scope, bodies)
+    made = core.commands.replace(scope, list_of(request))
     return answer([command.payload(core.store.application_id) for command in made])
 
 

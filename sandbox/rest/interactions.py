@@ -11,6 +11,7 @@ from sandbox.core import CORE, Core
 from sandbox.errors import DiscordError, Why
 from sandbox.rest.answering import write
 from sandbox.rest.bodies import id_of, json_of, uploads_of
+from sandbox.rest.queries import flag_in
 from sandbox.rules.attachments import Upload
 from sandbox.rules.form import Form
 from sandbox.rules.messages import Draft, read_draft
@@ -44,7 +45,7 @@ async def callback(request: web.Request) -> web.Response:
     message, shown = _answer(core, interaction, kind, _data(body), uploads_of(request))
     core.ledger.settle(interaction, kind, None if message is None else message.id)
     _tell(core, interaction, shown)
-    if request.query.get("with_response", "").lower() in ("1", "true"):
+    if flag_in(request, "with_response"):
         return answer(_response(core, interaction, message))
     return nothing()
 

@@ -1,5 +1,7 @@
 """Roles of a guild."""
 
+from collections import Counter
+
 from aiohttp import web
 
 from sandbox import payloads
@@ -26,8 +28,8 @@ async def roles(request: web.Request) -> web.Response:
 @routes.get(_ROLES + "/member-counts")
 async def counts(request: web.Request) -> web.Response:
     _, guild = guild_of(request)
-    given = [role_id for member in guild.members.values() for role_id in member.roles]
-    return answer({str(role_id): given.count(role_id) for role_id in guild.roles if role_id != guild.id})
+    given = Counter(role_id for member in guild.members.values() for role_id in member.roles)
+    return answer({str(role_id): given[role_id] for role_id in guild.roles if role_id != guild.id})
 
 
 @routes.get(_ROLES + "/{role}")

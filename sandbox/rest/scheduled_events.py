@@ -84,7 +84,7 @@ def _shown(request: web.Request, core: Core, guild: Guild, event: ScheduledEvent
 
 
 def _need_one(core: Core, guild: Guild, either: int) -> None:
-    if not in_guild(guild, core.store.bot_id) & (either | Permission.ADMINISTRATOR):
+    if not in_guild(guild, core.store.bot_id) & either:
         raise DiscordError(Why.MISSING_PERMISSIONS)
 
 

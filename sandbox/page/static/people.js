@@ -7,7 +7,7 @@ import { h } from "./dom.js";
 
 const HUES = 8n;
 
-/** @param {Author} author @param {string} [size] "small" or "large" */
+/** @param {Author} author @param {string} [size] "small" or "tiny" */
 export function avatar(author, size = "") {
   const hue = String((BigInt(author.id) >> 22n) % HUES);
   return h("span.avatar", { class: size, "data-hue": author.bot ? "bot" : hue, "aria-hidden": "true" }, initials(author.name));

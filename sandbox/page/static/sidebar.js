@@ -13,7 +13,7 @@ import { isUnread, mentionsIn } from "./unread.js";
 
 const SIGNS = { [Kind.VOICE]: "voice", [Kind.STAGE]: "voice", [Kind.FORUM]: "forum", [Kind.MEDIA]: "forum", [Kind.NEWS]: "horn" };
 
-/** @param {(channel: string) => void} go opens a channel @param {string} person whose page this is, for links to others */
+/** @param {(channel: string) => void} go opens a channel */
 export function setUpSides(go) {
   const rail = document.getElementById("rail");
   const side = document.getElementById("side");
