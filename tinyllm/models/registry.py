@@ -8,11 +8,12 @@ from collections.abc import Callable, Iterable, Mapping
 from functools import cache
 from typing import Any
 
-from tinyllm.errors import AliasError, CannotChatError, UnknownModelError, shortened
+from tinyllm.errors import AliasError, BrokenModelError, CannotChatError, UnknownModelError, shortened
 from tinyllm.models.backend import Backend
 from tinyllm.models.capabilities import ModelCapabilities, from_tags
 from tinyllm.models.health import ModelHealth as ModelHealth
 from tinyllm.models.names import canonical, closest
+from tinyllm.models.remarks import unfit
 
 BUILT_IN_ALIASES: Mapping[str, str] = {
     "fast": "qwen2.5:0.5b",
@@ -39,6 +40,7 @@ class ModelRegistry:
         self._clock = clock
         self._lock = threading.RLock()
         self._models: dict[str, ModelCapabilities] = {}
+        self._is_told = False
         self._aliases = dict(BUILT_IN_ALIASES)
         self._unsaved_aliases: dict[str, str | None] = {}
         self._health: dict[str, ModelHealth] = {}
@@ -49,6 +51,11 @@ class ModelRegistry:
 
     # What is installed
 
+    @property
+    def is_told(self) -> bool:
+        """Whether anybody has told yet what is installed."""
+        return self._is_told
+
     async def sync(self, backend: Backend) -> None:
         """Make the models what the backend says. Raises BackendError, and then changes nothing."""
         self.sync_from_ollama(await backend.list_capabilities())
@@ -58,12 +65,14 @@ class ModelRegistry:
         models = [_capabilities(entry) for entry in model_list]
         with self._lock:
             self._models = {canonical(model.name): model for model in models if model.name}
+            self._is_told = True
             self._counters.clear()
 
     def register_model(self, capabilities: ModelCapabilities) -> None:
         """Add a model, or refresh what is known of it."""
         with self._lock:
             self._models[canonical(capabilities.name)] = capabilities
+            self._is_told = True
             self._counters.clear()
 
     def get_model(self, name: str) -> ModelCapabilities | None:
@@ -81,6 +90,11 @@ class ModelRegistry:
             models = [model for model in self._models.values() if model.chat_support]
         return sorted(models, key=lambda model: (-model.parameters, -(model.size_gb or 0), model.name))
 
+    def broken_models(self) -> dict[str, str]:
+        """The models that are listed and cannot be used, in order of their names, and why."""
+        with self._lock:
+            return dict(sorted((model.name, model.problem) for model in self._models.values() if model.problem))
+
     def require_model(self, name: str) -> ModelCapabilities:
         """The installed model that a name or alias means. Raises UnknownModelError with suggestions."""
         model = self.get_model(name)
@@ -92,16 +106,22 @@ class ModelRegistry:
         return model
 
     def require_chat_model(self, name: str) -> ModelCapabilities:
-        """The installed chat model that a name or alias means. Raises UnknownModelError, CannotChatError."""
+        """The installed chat model that a name or alias means.
+
+        Raises UnknownModelError, BrokenModelError, CannotChatError.
+        """
         model = self.require_model(name)
+        others = [other.name for other in self.chat_models()[:3]]
+        if model.problem:
+            raise BrokenModelError(model.name, model.problem, others)
         if not model.chat_support:
-            raise CannotChatError(model.name, [other.name for other in self.chat_models()[:3]])
+            raise CannotChatError(model.name, others)
         return model
 
     def suggestions(self, name: str) -> list[str]:
         """What somebody may have meant: installed chat models and aliases of such, closest first."""
         models = [model.name for model in self.chat_models()]
-        aliases = [alias for alias in self.list_aliases() if self.get_model(alias) is not None]
+        aliases = [alias for alias in self.list_aliases() if not unfit(self.get_model(alias))]
         return closest(name, [*models, *aliases]) or models[:3]
 
     # Aliases
@@ -217,7 +237,8 @@ class ModelRegistry:
 
     def get_healthy_models(self) -> list[str]:
         """Names of the installed models that are healthy now."""
-        return [name for name in self.list_models() if self.get_health(name).is_healthy]
+        broken = self.broken_models()
+        return [name for name in self.list_models() if self.get_health(name).is_healthy and name not in broken]
 
     def take_unsaved(self) -> list[ModelHealth]:
         """What was counted since the last call; hand it back to `restore_unsaved` if it could not be stored."""
@@ -270,7 +291,7 @@ class ModelRegistry:
             "total_requests": health.total_requests,
             "success_rate": f"{health.success_rate:.1f}%",
             "avg_latency_ms": f"{health.average_latency_ms:.1f}",
-            "is_healthy": health.is_healthy,
+            "is_healthy": health.is_healthy and not (model and model.problem),
         }
 
 
