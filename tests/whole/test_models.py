@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from sandbox.actor import NotAllowed
-from sandbox.models import Fault
+from sandbox.models import Fault, ScriptedModel
+from tests.tinyllm.backends import CUT
 from tests.whole.conftest import Stack
 
 WARMED_UP = "/api/generate"
@@ -140,6 +141,23 @@ async def test_modelinfo_tells_what_the_server_knows(stack: Stack) -> None:
     assert "## qwen2.5:3b" in unnamed
     assert "not an installed model" in unknown.content
     assert "“judge” stands for qwen3:14b, which is not installed." in absent.content
+
+
+async def test_a_broken_model_is_shown_as_such_and_not_offered(stack: Stack) -> None:
+    stack.models.install(ScriptedModel("big:9b", parameter_size="9B", problem=CUT))
+    await stack.ada.run("/alias add", "general", alias="huge", model="big:9b")
+    refused = await stack.ben.run("/model", "general", name="huge")
+    shown = await stack.ben.run("/model", "general")
+    overview = (await stack.ben.run("/models", "general")).content
+    details = (await stack.ben.run("/modelinfo", "general", name="big:9b")).content
+
+    assert refused.content.startswith(f"big:9b cannot be used: {CUT} Models that can: qwen3:8b")
+    assert refused.ephemeral
+    assert "big:9b" not in [option.value for option in shown.selects[0].options]
+    assert await stack.ben.complete("/model", "general", name="big:9b") == []
+    assert f"• `big:9b` **(broken)**: 9B, 0.7 GB, {CUT}" in overview
+    assert "• `huge` → `big:9b` (broken)" in overview
+    assert f"**Cannot be used:** {CUT}" in details
 
 
 async def test_help_names_every_command(stack: Stack) -> None:

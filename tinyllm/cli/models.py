@@ -93,12 +93,15 @@ def _list_json(core: Core, default: str | None, loaded: list[str] | None) -> dic
 
 
 def _print_list(core: Core, default: str | None, loaded: list[str]) -> None:
+    from tinyllm.errors import BrokenModelError
+
     rows = []
     for name in core.registry.list_models():
         if (model := core.registry.get_model(name)) is None:
             continue
         health = core.registry.get_health(name)
-        marks = [mark for mark, is_so in (("default", name == default), ("loaded", name in loaded)) if is_so]
+        is_so = {"default": name == default, "loaded": name in loaded, "broken": bool(model.problem)}
+        marks = [mark for mark in is_so if is_so[mark]]
         rows.append(
             (
                 name + (f" ({', '.join(marks)})" if marks else ""),
@@ -113,6 +116,8 @@ def _print_list(core: Core, default: str | None, loaded: list[str]) -> None:
         print_table(COLUMNS, rows, right=(1, 2, 3, 4, 5))
     else:
         say("No model is installed. Install one: tinyllm models pull qwen2.5:3b")
+    for broken in core.registry.broken_models().items():
+        note(str(BrokenModelError(*broken)))
     if lines := facts.alias_lines(core.registry):
         say("", "Aliases:", *lines)
 
@@ -160,6 +165,7 @@ def _details(core: Core, model: ModelCapabilities) -> dict[str, str]:
     error = health.last_error and f"{health.last_error} ({facts.moment(health.last_error_time)})"
     return {
         "Model": model.name,
+        **({"Problem": model.problem} if model.problem else {}),
         "Family": model.family or facts.NOTHING,
         "Parameters": model.parameter_count or facts.NOTHING,
         "Quantization": model.quantization or facts.NOTHING,
@@ -173,7 +179,7 @@ def _details(core: Core, model: ModelCapabilities) -> dict[str, str]:
         "Avg Latency": facts.latency(health),
         "Last Used": facts.moment(health.last_used),
         "Last Error": error or "none",
-        "Health": "healthy" if health.is_healthy else "unhealthy",
+        "Health": "broken" if model.problem else "healthy" if health.is_healthy else "unhealthy",
     }
 
 

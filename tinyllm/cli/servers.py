@@ -37,12 +37,18 @@ class Seen:
         return [model.name for model in self.models if model.chat_support]
 
     @property
+    def broken_models(self) -> dict[str, str]:
+        """Names of those that cannot be used, and why."""
+        return {model.name: model.problem for model in self.models if model.problem}
+
+    @property
     def detail(self) -> str:
         """What to say of it in a line."""
         if self.problem is not None:
             return self.problem
         version = f"version {self.version}, " if self.version else ""
-        return f"{version}{len(self.models)} models, {len(self.chat_models)} can chat"
+        broken = f", {len(self.broken_models)} broken" if self.broken_models else ""
+        return f"{version}{len(self.models)} models, {len(self.chat_models)} can chat{broken}"
 
 
 async def look_at_servers(settings: Settings) -> list[Seen]:

@@ -22,7 +22,7 @@ async def test_the_list_says_what_leads_to_nothing(tinyllm: Shell) -> None:
         "tiny    tinyllama        installed",
     ]
     first = {"alias": "code", "target": "granite-code:3b", "model": "granite-code:3b", "installed": True}
-    assert (await tinyllm("models", "alias", "list", "--json")).json[0] == first
+    assert (await tinyllm("models", "alias", "list", "--json")).json[0] == {**first, "problem": None}
 
 
 async def test_an_alias_is_added_moved_and_removed(tinyllm: Shell) -> None:
@@ -43,7 +43,8 @@ async def test_the_same_again_is_no_mistake(tinyllm: Shell) -> None:
 
 async def test_changes_as_json(tinyllm: Shell) -> None:
     said = await tinyllm("models", "alias", "add", "quick", "fast", "--json")
-    assert said.json == {"alias": "quick", "target": "fast", "model": "qwen2.5:0.5b", "installed": True}
+    added = {"alias": "quick", "target": "fast", "model": "qwen2.5:0.5b", "installed": True, "problem": None}
+    assert said.json == added
     said = await tinyllm("models", "alias", "remove", "quick", "--json")
     assert said.json == {"alias": "quick", "target": "fast", "removed": True}
 

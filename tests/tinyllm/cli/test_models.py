@@ -59,6 +59,7 @@ async def test_the_list_as_json(tinyllm: Shell, server: ScriptedModels) -> None:
         "size_bytes": 1_929_912_432,
         "abilities": ["chat", "tools"],
         "abilities_guessed": False,
+        "problem": None,
         "requests": 20,
         "failed_requests": 1,
         "success_rate": 95.0,
@@ -71,8 +72,8 @@ async def test_the_list_as_json(tinyllm: Shell, server: ScriptedModels) -> None:
         "loaded": False,
     }
     assert by_name["qwen3:8b"]["default"] is True
-    judge = {"alias": "judge", "target": "qwen3:14b", "model": "qwen3:14b", "installed": False}
-    tiny = {"alias": "tiny", "target": "tinyllama", "model": "tinyllama:latest", "installed": True}
+    judge = {"alias": "judge", "target": "qwen3:14b", "model": "qwen3:14b", "installed": False, "problem": None}
+    tiny = {"alias": "tiny", "target": "tinyllama", "model": "tinyllama:latest", "installed": True, "problem": None}
     assert judge in told["aliases"]
     assert tiny in told["aliases"]
 

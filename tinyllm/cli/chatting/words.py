@@ -65,7 +65,7 @@ def _model_line(model: ModelCapabilities, health: ModelHealth, is_current: bool)
         "current" if is_current else "",
         f"{health.success_rate:.0f}% success, {health.average_latency_ms:.0f}ms avg" if health.total_requests else "",
         "" if health.is_healthy else "failing lately",
-        "" if model.chat_support else "embeddings only",
+        f"broken: {model.problem}" if model.problem else "" if model.chat_support else "embeddings only",
     ]
     return " ".join([f"  • {model.name}", *(f"({mark})" for mark in marks if mark)])
 

@@ -1,0 +1,24 @@
+"""What a chat says about models."""
+
+from tests.tinyllm.backends import BROKEN, CUT, model
+from tinyllm.cli.chatting.words import choosable, models_overview
+from tinyllm.models import ModelRegistry
+
+
+def registry() -> ModelRegistry:
+    made = ModelRegistry()
+    made.sync_from_ollama([model("qwen3:8b", "8.2B"), model("embed", chats=False), BROKEN])
+    made.add_alias("huge", "big:9b")
+    return made
+
+
+def test_the_overview_says_of_each_model_whether_it_can_answer() -> None:
+    assert models_overview(registry(), "qwen3:8b")[1:4] == [
+        f"  • big:9b (broken: {CUT})",
+        "  • embed (embeddings only)",
+        "  • qwen3:8b (current)",
+    ]
+
+
+def test_only_what_can_answer_completes() -> None:
+    assert choosable(registry()) == {"large": "-> qwen3:8b", "qwen3:8b": "8.2B", "default": "follow the default"}
