@@ -150,7 +150,10 @@ class Choices:
         sentences = [f"No model that can chat is installed on the model server at {self._backend.address}."]
         broken = self._registry.broken_models().items()
         sentences += [str(BrokenModelError(name, problem)) for name, problem in list(broken)[:1]]
-        return NoModelError(" ".join([*sentences, "Install one there, for example with `ollama pull qwen2.5:3b`."]))
+        sentences.append(
+            "Install one there: `ollama pull qwen2.5:3b`, or a GGUF file in the models folder of `tinyllm serve`."
+        )
+        return NoModelError(" ".join(sentences))
 
     def _first_usable(self, candidates: Iterable[Candidate]) -> Chosen | None:
         skipped: list[Skipped] = []
