@@ -9,7 +9,7 @@ from tinyllm.choices import Chosen, Source
 from tinyllm.models.capabilities import ModelCapabilities
 from tinyllm.models.health import ModelHealth
 from tinyllm.models.registry import ModelRegistry
-from tinyllm.models.remarks import BROKEN, alias_mark
+from tinyllm.models.remarks import BROKEN, alias_mark, remark
 
 _REASONS = {
     Source.CHANNEL: "chosen for this channel",
@@ -23,12 +23,12 @@ _REASONS = {
 
 
 def why(chosen: Chosen) -> str:
-    """Which model it is, and what made it so: `qwen3:8b`: chosen for this channel as “large”."""
+    """Which model it is, what made it so, and what to know of it: `qwen3:8b`: chosen for this channel as “large”."""
     lines = [f"{code(chosen.model.name)} answers here: {_REASONS[chosen.by.source]}{_as(chosen)}."]
     for skipped in chosen.skipped:
         candidate = skipped.candidate
         lines.append(f"{code(candidate.typed)} is {_REASONS[candidate.source]}, and skipped, since it {skipped.why}.")
-    return "\n".join(lines)
+    return "\n".join(filter(None, [*lines, remark(chosen.model)]))
 
 
 def _as(chosen: Chosen) -> str:
@@ -102,7 +102,7 @@ def model_details(model: ModelCapabilities, health: ModelHealth, aliases: Iterab
         "Last error": inert(health.last_error) if health.last_error else None,
     }
     lines = [f"**{label}:** {value}" for label, value in rows.items() if value]
-    return "\n".join([f"## {inert(model.name)}", *lines])
+    return "\n".join(filter(None, [f"## {inert(model.name)}", remark(model), *lines]))
 
 
 def code(name: str) -> str:

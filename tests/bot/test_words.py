@@ -9,8 +9,10 @@ from tests.tinyllm.backends import BROKEN, CUT
 from tinyllm.choices import Candidate, Chosen, Skipped, Source
 from tinyllm.models import ModelCapabilities, ModelRegistry
 from tinyllm.models.health import ModelHealth
+from tinyllm.models.remarks import VERY_SMALL
 
 LARGE = ModelCapabilities("qwen3:8b", 40960, size_gb=5.2, family="qwen3", parameter_count="8.2B", tools_support=True)
+TINY = ModelCapabilities("smollm2:135m", parameter_count="134.52M")
 USED = ModelHealth("qwen3:8b", total_requests=20, failed_requests=1, total_latency_ms=3800.0)
 
 
@@ -41,6 +43,14 @@ def test_why_tells_what_was_skipped() -> None:
     lines = why(Chosen(LARGE, Candidate("large", Source.SETTING), (skipped,))).splitlines()
 
     assert lines[1] == "`judge` is chosen for this channel, and skipped, since it is not installed."
+
+
+def test_a_very_small_model_is_called_that_in_its_details_and_where_it_answers() -> None:
+    chosen = Chosen(TINY, Candidate("smollm2:135m", Source.CHANNEL))
+
+    assert why(chosen).splitlines() == ["`smollm2:135m` answers here: chosen for this channel.", VERY_SMALL]
+    assert model_details(TINY, ModelHealth("x"), []).splitlines()[:2] == ["## smollm2:135m", VERY_SMALL]
+    assert VERY_SMALL not in model_details(LARGE, USED, [])
 
 
 def test_statistics_are_those_of_the_guide_and_absent_without_requests() -> None:

@@ -8,6 +8,7 @@ from sandbox.actor import NotAllowed
 from sandbox.models import Fault, ScriptedModel
 from tests.tinyllm.backends import CUT
 from tests.whole.conftest import Stack
+from tinyllm.models.remarks import VERY_SMALL
 
 WARMED_UP = "/api/generate"
 
@@ -158,6 +159,19 @@ async def test_a_broken_model_is_shown_as_such_and_not_offered(stack: Stack) -> 
     assert f"• `big:9b` **(broken)**: 9B, 0.7 GB, {CUT}" in overview
     assert "• `huge` → `big:9b` (broken)" in overview
     assert f"**Cannot be used:** {CUT}" in details
+
+
+async def test_a_very_small_model_is_called_that_by_the_commands_and_not_in_every_answer(stack: Stack) -> None:
+    stack.models.install(ScriptedModel("smollm2:135m", parameter_size="134.52M", answer="Paris, I think."))
+    switched = (await stack.ben.run("/model", "general", name="smollm2:135m")).content
+    current = (await stack.ben.run("/model", "general")).content
+    details = (await stack.ben.run("/modelinfo", "general")).content
+    answer = (await stack.ask("general", "What is the capital of France?")).content
+
+    assert switched.splitlines()[1:] == [VERY_SMALL]
+    assert current.splitlines()[1:] == [VERY_SMALL]
+    assert details.splitlines()[:2] == ["## smollm2:135m", VERY_SMALL]
+    assert "very small" not in answer + (await stack.ben.run("/model", "general", name="fast")).content
 
 
 async def test_help_names_every_command(stack: Stack) -> None:

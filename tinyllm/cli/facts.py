@@ -8,6 +8,8 @@ from collections.abc import Collection, Mapping
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
+from tinyllm.models.remarks import BROKEN, NOT_INSTALLED, alias_mark
+
 if TYPE_CHECKING:
     from tinyllm.choices import Chosen
     from tinyllm.models.capabilities import ModelCapabilities
@@ -85,8 +87,6 @@ def stands_for(entry: Mapping[str, Any]) -> str:
 
 def alias_lines(registry: ModelRegistry) -> list[str]:
     """The aliases below a list of models, a line each."""
-    from tinyllm.models.remarks import alias_mark
-
     return [
         f"  {alias} -> {target}{alias_mark(registry, alias)}"
         for alias, target in sorted(registry.list_aliases().items())
@@ -100,8 +100,6 @@ def aliases_of(registry: ModelRegistry, model: ModelCapabilities) -> list[str]:
 
 def presence(entry: Mapping[str, Any]) -> str:
     """Whether what an alias, as `alias_json` has it, stands for is installed, in words."""
-    from tinyllm.models.remarks import BROKEN, NOT_INSTALLED
-
     if entry["installed"] is None:
         return UNKNOWN
     return NOT_INSTALLED if not entry["installed"] else BROKEN if entry["problem"] else INSTALLED

@@ -13,6 +13,8 @@ from tinyllm.cli.output import Json, note, print_facts, print_json, print_table,
 from tinyllm.cli.pulling import pull
 from tinyllm.cli.removing import remove
 from tinyllm.cli.running import WRONG_USAGE, clean, fail, run
+from tinyllm.errors import BrokenModelError
+from tinyllm.models.remarks import remark
 
 if TYPE_CHECKING:
     from tinyllm.choices import Chosen
@@ -93,8 +95,6 @@ def _list_json(core: Core, default: str | None, loaded: list[str] | None) -> dic
 
 
 def _print_list(core: Core, default: str | None, loaded: list[str]) -> None:
-    from tinyllm.errors import BrokenModelError
-
     rows = []
     for name in core.registry.list_models():
         if (model := core.registry.get_model(name)) is None:
@@ -143,7 +143,7 @@ def info(
                 | statistics
                 | {span.lower().replace(" ", "_"): asdict(figures) for span, figures in lately.items()}
             )
-            print_json(known | {"aliases": facts.aliases_of(core.registry, model)})
+            print_json(known | {"aliases": facts.aliases_of(core.registry, model), "remark": remark(model) or None})
         else:
             print_facts(_details(core, model) | {span: facts.lately(figures) for span, figures in lately.items()})
 
@@ -166,6 +166,7 @@ def _details(core: Core, model: ModelCapabilities) -> dict[str, str]:
     return {
         "Model": model.name,
         **({"Problem": model.problem} if model.problem else {}),
+        **({"Remark": told} if (told := remark(model)) else {}),
         "Family": model.family or facts.NOTHING,
         "Parameters": model.parameter_count or facts.NOTHING,
         "Quantization": model.quantization or facts.NOTHING,

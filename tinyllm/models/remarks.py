@@ -11,6 +11,14 @@ if TYPE_CHECKING:
 BROKEN = "broken"
 """A model whose server says that it cannot be used."""
 NOT_INSTALLED = "not installed"
+VERY_SMALL_BELOW = 400e6
+"""Parameters. SmolLM2 with its 135 or 360 million is fluent and wrong about much, and whoever meets it did not always
+choose it; qwen2.5:0.5b with 494 million, which `fast` stands for, follows instructions and is chosen on purpose."""
+VERY_SMALL = (
+    "A very small model: good for trying things out, and often wrong. For better answers use a bigger one: "
+    "`ollama pull qwen2.5:3b` with Ollama (ollama.com), or a GGUF file in the models folder of `tinyllm serve`."
+)
+"""The site is named without https://, since Discord shows a preview of whatever it takes for a link."""
 
 
 def unfit(model: ModelCapabilities | None) -> str:
@@ -20,6 +28,11 @@ def unfit(model: ModelCapabilities | None) -> str:
     if model.problem:
         return f"is {BROKEN}"
     return "" if model.chat_support else "cannot chat"
+
+
+def remark(model: ModelCapabilities) -> str:
+    """What to know about the answers of a model, in a line; empty where there is nothing to say."""
+    return VERY_SMALL if not unfit(model) and 0 < model.parameters < VERY_SMALL_BELOW else ""
 
 
 def alias_mark(registry: ModelRegistry, alias: str) -> str:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
+from tinyllm.models.remarks import remark
+
 if TYPE_CHECKING:
     from tinyllm.choices import Chosen, Source
     from tinyllm.events import Ended
@@ -17,14 +19,14 @@ DEFAULT = "default"
 
 
 def why(chosen: Chosen) -> list[str]:
-    """Which model answers, and what made it so; a line for each choice that was skipped."""
+    """Which model answers, and what made it so; a line for each choice that was skipped; what to know of it."""
     typed, name = chosen.by.typed, chosen.model.name
     as_typed = f" as {typed}" if typed.casefold() != name.casefold() else ""
     lines = [f"{name} answers here: {_reason(chosen.by.source)}{as_typed}."]
     for skipped in chosen.skipped:
         candidate = skipped.candidate
         lines.append(f"{candidate.typed} is {_reason(candidate.source)}, and skipped, since it {skipped.why}.")
-    return lines
+    return [*lines, *filter(None, [remark(chosen.model)])]
 
 
 def _reason(source: Source) -> str:

@@ -1,8 +1,10 @@
 """What a chat says about models."""
 
 from tests.tinyllm.backends import BROKEN, CUT, model
-from tinyllm.cli.chatting.words import choosable, models_overview
+from tinyllm.choices import Candidate, Chosen, Source
+from tinyllm.cli.chatting.words import choosable, models_overview, why
 from tinyllm.models import ModelRegistry
+from tinyllm.models.remarks import VERY_SMALL
 
 
 def registry() -> ModelRegistry:
@@ -10,6 +12,12 @@ def registry() -> ModelRegistry:
     made.sync_from_ollama([model("qwen3:8b", "8.2B"), model("embed", chats=False), BROKEN])
     made.add_alias("huge", "big:9b")
     return made
+
+
+def test_where_a_very_small_model_answers_it_is_called_that() -> None:
+    chosen = Chosen(model("smollm2:135m", "134.52M"), Candidate("smollm2:135m", Source.TERMINAL))
+
+    assert why(chosen) == ["smollm2:135m answers here: chosen for this conversation.", VERY_SMALL]
 
 
 def test_the_overview_says_of_each_model_whether_it_can_answer() -> None:
