@@ -9,25 +9,13 @@ from functools import cache
 from typing import Any
 
 from tinyllm.errors import AliasError, BrokenModelError, CannotChatError, UnknownModelError, shortened
+from tinyllm.models.aliases import BUILT_IN_ALIASES, LONGEST_ALIAS, alias_key, chain, is_alias, is_target, loop
 from tinyllm.models.backend import Backend
 from tinyllm.models.capabilities import ModelCapabilities, from_tags
 from tinyllm.models.health import ModelHealth as ModelHealth
 from tinyllm.models.names import canonical, closest
 from tinyllm.models.remarks import unfit
 
-BUILT_IN_ALIASES: Mapping[str, str] = {
-    "fast": "qwen2.5:0.5b",
-    "tiny": "tinyllama",
-    "code": "granite-code:3b",
-    "medium": "qwen2.5:3b",
-    "large": "qwen3:8b",
-    "judge": "qwen3:14b",
-}
-
-LONGEST_ALIAS = 100
-"""Characters."""
-LONGEST_NAME = 300
-"""Characters of a model's name."""
 MOST_COUNTERS = 1000
 """Spellings of names whose counters are kept at hand."""
 
@@ -41,8 +29,11 @@ class ModelRegistry:
         self._lock = threading.RLock()
         self._models: dict[str, ModelCapabilities] = {}
         self._is_told = False
-        self._aliases = dict(BUILT_IN_ALIASES)
+        self._given_aliases = dict(BUILT_IN_ALIASES)
+        self._changed_aliases: dict[str, str | None] = {}
+        """What people made of them; None where they removed one."""
         self._unsaved_aliases: dict[str, str | None] = {}
+        self._aliases = dict(self._given_aliases)
         self._health: dict[str, ModelHealth] = {}
         self._unsaved: dict[str, ModelHealth] = {}
         self._counters: dict[str, tuple[ModelHealth, ModelHealth]] = {}
@@ -131,34 +122,36 @@ class ModelRegistry:
         with self._lock:
             return dict(self._aliases)
 
+    def give_aliases(self, aliases: Mapping[str, str]) -> None:
+        """Let these stand in the place of built-in ones, or beside them; what people have changed stays so."""
+        with self._lock:
+            self._given_aliases = {**BUILT_IN_ALIASES, **{alias_key(name): aliases[name] for name in aliases}}
+            self._renew_aliases()
+
     def add_alias(self, alias: str, model_name: str) -> None:
         """Let `alias` stand for a model or another alias. Raises AliasError on a loop or a taken name."""
-        name, target = _alias(alias), model_name.strip()
+        name, target = alias_key(alias), model_name.strip()
         shown = shortened(name)
-        if not _is_word(name, LONGEST_ALIAS):
+        if not is_alias(name):
             raise AliasError(
                 f"“{shortened(alias)}” cannot be an alias: it must be one word of at most {LONGEST_ALIAS} characters."
             )
-        if not _is_word(target, LONGEST_NAME):
+        if not is_target(target):
             raise AliasError(f"“{shown}” must stand for a model or another alias, for example `qwen2.5:3b`.")
         with self._lock:
             if canonical(name) in self._models:
                 raise AliasError(f"“{shown}” is the name of an installed model and cannot be an alias too.")
-            chain = self._chain({**self._aliases, name: target}, name)
-            if name in map(_alias, chain):
-                loop = shortened(" → ".join([name, *chain]), 300)
-                raise AliasError(f"“{shown}” would stand for itself: {loop}.")
-            self._set_alias(name, target)
-            self._unsaved_aliases[name] = target
+            if way := loop({**self._aliases, name: target}, name, self._models):
+                raise AliasError(f"“{shown}” would stand for itself: {shortened(' → '.join([name, *way]), 300)}.")
+            self._change_alias(name, target)
 
     def remove_alias(self, alias: str) -> bool:
         """Forget an alias; False when there was none."""
-        name = _alias(alias)
+        name = alias_key(alias)
         with self._lock:
             if name not in self._aliases:
                 return False
-            self._set_alias(name, None)
-            self._unsaved_aliases[name] = None
+            self._change_alias(name, None)
             return True
 
     def take_unsaved_aliases(self) -> dict[str, str | None]:
@@ -173,36 +166,27 @@ class ModelRegistry:
             self._unsaved_aliases = {**changes, **self._unsaved_aliases}
 
     def load_aliases(self, stored: Mapping[str, str | None]) -> None:
-        """Make the aliases the built-in ones with what is stored over them, and what is not stored yet over that."""
+        """Make the aliases those given, with what is stored over them, and what is not stored yet over that."""
         with self._lock:
-            self._aliases = dict(BUILT_IN_ALIASES)
-            for name, target in {**stored, **self._unsaved_aliases}.items():
-                self._set_alias(name, target)
+            self._changed_aliases = {**stored, **self._unsaved_aliases}
+            self._renew_aliases()
 
-    def _set_alias(self, name: str, target: str | None) -> None:
-        if target is None:
-            self._aliases.pop(name, None)
-        else:
-            self._aliases[name] = target
+    def _change_alias(self, name: str, target: str | None) -> None:
+        self._changed_aliases[name] = self._unsaved_aliases[name] = target
+        self._renew_aliases()
+
+    def _renew_aliases(self) -> None:
+        aliases = {**self._given_aliases, **self._changed_aliases}
+        self._aliases = {name: target for name, target in aliases.items() if target is not None}
         self._counters.clear()
 
     def resolve_name(self, name: str) -> str:
         """The model that a name or alias means, spelled as the server lists it where it is installed."""
         with self._lock:
-            chain = self._chain(self._aliases, name)
-            meant = chain[-1] if chain else name.strip()
+            followed = chain(self._aliases, name, self._models)
+            meant = followed[-1] if followed else name.strip()
             installed = self._models.get(canonical(meant))
         return installed.name if installed else meant
-
-    def _chain(self, aliases: Mapping[str, str], name: str) -> list[str]:
-        """What `name` stands for, and what that stands for, until an installed model or the first repetition."""
-        chain: list[str] = []
-        seen = set[str]()
-        while canonical(name) not in self._models and (key := _alias(name)) in aliases and key not in seen:
-            seen.add(key)
-            name = aliases[key]
-            chain.append(name)
-        return chain
 
     # Health
 
@@ -299,15 +283,6 @@ class ModelRegistry:
 def get_model_registry() -> ModelRegistry:
     """The one registry of this process."""
     return ModelRegistry()
-
-
-def _alias(name: str) -> str:
-    """The form under which two spellings of an alias are equal; as of a model, `x` is `x:latest`."""
-    return canonical(name).removesuffix(":latest")
-
-
-def _is_word(name: str, longest: int) -> bool:
-    return 0 < len(name) <= longest and name.isprintable() and not any(map(str.isspace, name))
 
 
 def _capabilities(entry: ModelCapabilities | Mapping[str, Any] | str) -> ModelCapabilities:
