@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from tests.whole.conftest import Stack
 
 
@@ -29,6 +31,22 @@ async def test_aliases_are_listed_and_survive_a_restart(stack: Stack) -> None:
     assert "• `quick` → `nothing:1b` (not installed)" in listed
     assert "• `large` → `qwen3:8b`\n" in listed
     assert "judge" not in listed
+
+
+@pytest.mark.parametrize("settings", [{"TINYLLM_ALIASES": "fast=qwen3:8b, mine=code, lost=nothing:1b"}])
+async def test_the_settings_aliases_stand_over_the_built_in_ones_and_under_what_people_change(stack: Stack) -> None:
+    switched = await stack.ben.run("/model", "general", name="fast")
+    await stack.ada.run("/alias remove", "general", alias="mine")
+    await stack.ada.run("/alias add", "general", alias="fast", model="medium")
+    await stack.bot.kill()
+    await stack.bot.start()
+    await stack.sandbox.until_connected()
+    listed = (await stack.ben.run("/alias list", "general")).content
+
+    assert switched.content.startswith("Switched to `qwen3:8b` (`fast`).")
+    assert "• `fast` → `medium`\n" in listed
+    assert "• `lost` → `nothing:1b` (not installed)" in listed
+    assert "mine" not in listed
 
 
 async def test_what_cannot_be_an_alias_is_told(stack: Stack) -> None:

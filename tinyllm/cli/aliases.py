@@ -81,7 +81,7 @@ def remove(
     alias: Annotated[str, typer.Argument(metavar="ALIAS", help="The short name to forget.")],
     json: Json = False,
 ) -> None:
-    """Forget a short name; a built-in one too.
+    """Forget a short name; a built-in one too, or one of the settings.
 
     Example: tinyllm models alias remove fast
     """
