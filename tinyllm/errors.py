@@ -87,8 +87,10 @@ class BackendError(TinyLLMError):
 class UnreachableError(BackendError):
     """Nothing answers at the backend's address."""
 
-    def __init__(self, address: str, why: str) -> None:
+    def __init__(self, address: str, why: str, *, is_ollama: bool = True) -> None:
+        """`is_ollama`: what should be there speaks Ollama's dialect."""
         self.address = address
+        self.is_ollama = is_ollama
         super().__init__(
             f"The model server at {address} cannot be reached ({why}). "
             "Is it running? Ollama starts with `ollama serve`. The address is that of OLLAMA_HOST or TINYLLM_BACKENDS."
