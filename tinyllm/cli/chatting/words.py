@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
-from tinyllm.models.remarks import remark
+from tinyllm.models.remarks import alias_mark, remark
 
 if TYPE_CHECKING:
     from tinyllm.choices import Chosen, Source
@@ -48,7 +48,11 @@ def models_overview(registry: ModelRegistry, current: str | None) -> list[str]:
     models = [model for name in registry.list_models() if (model := registry.get_model(name)) is not None]
     lines = [_model_line(model, registry.get_health(model.name), model.name == current) for model in models]
     targets = {alias: registry.get_model(alias) for alias in registry.list_aliases()}
-    aliases = [f"  {alias} -> {model.name}" for alias, model in sorted(targets.items()) if model is not None]
+    aliases = [
+        f"  {alias} -> {model.name}{alias_mark(registry, alias)}"
+        for alias, model in sorted(targets.items())
+        if model is not None
+    ]
     listed = ["Available Models:", *lines] if lines else ["No model is known."]
     return [*listed, "", "Aliases:", *aliases] if aliases else listed
 

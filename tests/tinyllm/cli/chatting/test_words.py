@@ -28,5 +28,10 @@ def test_the_overview_says_of_each_model_whether_it_can_answer() -> None:
     ]
 
 
+def test_the_overview_names_only_aliases_of_what_is_installed_and_marks_those_of_what_cannot_answer() -> None:
+    lines = models_overview(registry(), None)
+    assert lines[lines.index("Aliases:") :] == ["Aliases:", "  huge -> big:9b (broken)", "  large -> qwen3:8b"]
+
+
 def test_only_what_can_answer_completes() -> None:
     assert choosable(registry()) == {"large": "-> qwen3:8b", "qwen3:8b": "8.2B", "default": "follow the default"}
