@@ -22,6 +22,8 @@ FORBIDDEN = {
     "sandbox": {"tinyllm", "bot", "cogs", "tests", "discord"},
 }
 """What no file of a room may import; and no room knows the tests."""
+SERVES = {"aiohttp"}
+"""What only the core's model server may import."""
 GUIDE = {
     "tinyllm.models": [
         "OllamaClient",
@@ -68,9 +70,17 @@ def imported(path: Path) -> Iterator[str]:
 
 @pytest.mark.parametrize("path", files(*PACKAGES), ids=name)
 def test_imports_follow_the_arrows(path: Path) -> None:
-    room = path.relative_to(ROOT).parts[0]
+    room, *inner = path.relative_to(ROOT).parts
+    forbidden = FORBIDDEN[room] - SERVES if inner[0] == "serve" else FORBIDDEN[room]
 
-    assert {module.partition(".")[0] for module in imported(path)}.isdisjoint(FORBIDDEN[room])
+    assert {module.partition(".")[0] for module in imported(path)}.isdisjoint(forbidden)
+
+
+@pytest.mark.parametrize("path", files("tinyllm"), ids=name)
+def test_the_model_server_is_known_only_to_the_terminal(path: Path) -> None:
+    inner = path.relative_to(ROOT).parts[1]
+
+    assert inner in ("serve", "cli") or not any(module.startswith("tinyllm.serve") for module in imported(path))
 
 
 @pytest.mark.parametrize("path", files("sandbox/models"), ids=name)

@@ -18,6 +18,7 @@ from tinyllm.cli.health import health
 from tinyllm.cli.models import models
 from tinyllm.cli.output import note
 from tinyllm.cli.running import FAILED
+from tinyllm.cli.serve import serve
 from tinyllm.cli.tiers import tiers
 
 log = logging.getLogger(__name__)
@@ -36,6 +37,7 @@ app.command("tiers")(tiers)
 app.command("health")(health)
 app.command("doctor")(doctor)
 app.add_typer(conversations)
+app.command("serve")(serve)
 
 
 def _version(wanted: bool) -> None:

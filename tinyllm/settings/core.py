@@ -125,6 +125,11 @@ class Settings(BaseSettings):
         return self.database_url or f"sqlite+aiosqlite:///{self.home.expanduser().absolute() / 'tinyllm.db'}"
 
     @property
+    def models_folder(self) -> Path:
+        """Where `tinyllm serve` keeps its own GGUF files."""
+        return self.home.expanduser().absolute() / "models"
+
+    @property
     def backends(self) -> tuple[BackendAddress, ...]:
         """Every model server, the preferred first."""
         listed = backend_addresses(self.backend_list.get_secret_value()) if self.backend_list else ()

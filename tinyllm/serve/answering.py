@@ -1,0 +1,189 @@
+"""From a question to the pieces of an answer, through the engine."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncGenerator, Mapping, Sequence
+from contextlib import aclosing
+from dataclasses import dataclass, field
+from typing import Any
+
+import orjson
+
+from tinyllm.serve.asked import Asked, Message
+from tinyllm.serve.engine import Engine
+from tinyllm.serve.fitting import fitted
+from tinyllm.serve.library import Model
+from tinyllm.serve.options import engine_options
+from tinyllm.serve.refusals import RefusalError, lacks
+
+CHAT = "/v1/chat/completions"
+COMPLETION = "/v1/completions"
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """The next part of an answer."""
+
+    content: str = ""
+    thinking: str = ""
+    calls: tuple[Mapping[str, Any], ...] = ()
+    """Whole calls of tools."""
+
+
+@dataclass(frozen=True, slots=True)
+class End:
+    """How an answer ended, and what it took; durations are milliseconds."""
+
+    reason: str
+    prompt_tokens: int
+    prompt_duration: float
+    tokens: int
+    duration: float
+
+
+@dataclass(slots=True)
+class _Calls:
+    """Calls of tools arrive in fragments."""
+
+    whole: dict[int, dict[str, Any]] = field(default_factory=dict)
+
+    def add(self, fragments: Sequence[Mapping[str, Any]]) -> None:
+        for fragment in fragments:
+            index = fragment.get("index", 0)
+            call = self.whole.setdefault(index, {"id": "", "name": "", "arguments": ""})
+            told = fragment.get("function") or {}
+            call["id"] += fragment.get("id") or ""
+            call["name"] += told.get("name") or ""
+            call["arguments"] += told.get("arguments") or ""
+
+    def finished(self) -> tuple[Mapping[str, Any], ...]:
+        return tuple(
+            {
+                "id": call["id"],
+                "function": {"index": index, "name": call["name"], "arguments": _object(call["arguments"])},
+            }
+            for index, call in sorted(self.whole.items())
+        )
+
+
+def check(asked: Asked, model: Model) -> None:
+    """Whether the model can do what is asked. Raises RefusalError."""
+    assert model.facts is not None
+    able = model.facts.capabilities
+    if "completion" not in able:
+        raise lacks(asked.model, "chat" if asked.prompt is None else "generate")
+    if asked.think and "thinking" not in able:
+        raise lacks(asked.model, "thinking")
+    if asked.tools and "tools" not in able:
+        raise lacks(asked.model, "tools")
+    if any(message.images for message in asked.messages):
+        raise RefusalError(400, f"{model.name} cannot see images: images are not supported by this server.")
+
+
+async def answer(engine: Engine, model: Model, asked: Asked) -> AsyncGenerator[Piece | End, None]:
+    """Pieces, then one End; closing it stops the engine's work. Raises RefusalError, EngineError."""
+    messages = [_for_engine(message) for message in asked.messages]
+    if not messages or messages[0]["role"] != "system":
+        system = [{"role": "system", "content": model.system}] if model.system else []
+        messages = [*system, *map(dict, model.messages), *messages]
+    body = _body(model, asked)
+    if asked.prompt is not None:
+        body["prompt"] = asked.prompt
+        async with aclosing(_answer(engine, COMPLETION, body, asked)) as parts:
+            async for part in parts:
+                yield part
+        return
+    try:
+        async with aclosing(_answer(engine, CHAT, {**body, "messages": messages}, asked)) as parts:
+            async for part in parts:
+                yield part
+        return
+    except RefusalError as exc:
+        if not asked.truncate or "exceed_context_size_error" not in str(exc):
+            raise
+    shorter = await fitted(engine, messages)
+    async with aclosing(_answer(engine, CHAT, {**body, "messages": shorter}, asked)) as parts:
+        async for part in parts:
+            yield part
+
+
+async def _answer(
+    engine: Engine, path: str, body: Mapping[str, Any], asked: Asked
+) -> AsyncGenerator[Piece | End, None]:
+    calls = _Calls()
+    timings: Mapping[str, Any] = {}
+    reason = "stop"
+    async with aclosing(engine.stream(path, body)) as events:
+        async for event in events:
+            timings = event.get("timings") or timings
+            choice = next(iter(event.get("choices") or ()), None)
+            if choice is None:
+                continue
+            delta = choice.get("delta") or {"content": choice.get("text")}
+            calls.add(delta.get("tool_calls") or ())
+            piece = Piece(delta.get("content") or "", delta.get("reasoning_content") or "")
+            if piece.content or piece.thinking:
+                yield piece
+            if ended := choice.get("finish_reason"):
+                reason = "length" if ended == "length" else "stop"
+            elif not asked.shift and _used(timings) >= engine.context:
+                reason = "length"
+                break
+    if calls.whole:
+        yield Piece(calls=calls.finished())
+    yield End(
+        reason,
+        timings.get("prompt_n", 0) + timings.get("cache_n", 0),
+        timings.get("prompt_ms", 0.0),
+        timings.get("predicted_n", 0),
+        timings.get("predicted_ms", 0.0),
+    )
+
+
+def _used(timings: Mapping[str, Any]) -> int:
+    """Tokens of the context that are used."""
+    return sum(timings.get(name, 0) for name in ("prompt_n", "cache_n", "predicted_n"))
+
+
+def _body(model: Model, asked: Asked) -> dict[str, Any]:
+    body: dict[str, Any] = engine_options({**model.parameters, **asked.options})
+    body |= {"timings_per_token": True, "return_progress": True}  # between two pieces of a prompt it can be cancelled
+    if asked.think is not None:
+        body["chat_template_kwargs"] = {"enable_thinking": bool(asked.think)}
+        if isinstance(asked.think, str):
+            body["chat_template_kwargs"]["reasoning_effort"] = asked.think
+    if asked.format == "json":
+        body["response_format"] = {"type": "json_object"}
+    elif asked.format:
+        body["response_format"] = {"type": "json_schema", "json_schema": {"name": "answer", "schema": asked.format}}
+    if asked.tools:
+        body["tools"] = asked.tools
+    return body
+
+
+def _for_engine(message: Message) -> dict[str, Any]:
+    told: dict[str, Any] = {"role": message.role, "content": message.content}
+    if message.thinking:
+        told["reasoning_content"] = message.thinking
+    if message.tool_calls:
+        told["tool_calls"] = [
+            {
+                "id": call.id or f"call_{index}",
+                "type": "function",
+                "function": {
+                    "name": call.function.name,
+                    "arguments": orjson.dumps(call.function.arguments).decode(),
+                },
+            }
+            for index, call in enumerate(message.tool_calls)
+        ]
+    if message.role == "tool":
+        told |= {"tool_call_id": message.tool_call_id or "call_0", "name": message.tool_name}
+    return told
+
+
+def _object(text: str) -> Any:
+    try:
+        return orjson.loads(text or "{}")
+    except orjson.JSONDecodeError:
+        return {"text": text}  # a call that the length limit cut; the words are not lost

@@ -1,0 +1,239 @@
+"""What is asked of a model, read from a request's body; one that cannot be read is refused in a sentence."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Annotated, Any, Literal, TypeVar
+
+import orjson
+from pydantic import AliasChoices, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+
+from tinyllm.errors import shortened
+from tinyllm.serve.refusals import RefusalError
+
+LONGEST_NAME = 150
+"""Characters of a model's name."""
+_NAME = re.compile(r"[\w][\w.:/@+-]*", re.ASCII)
+
+
+class _Body(BaseModel):
+    model_config = ConfigDict(extra="ignore", frozen=True, populate_by_name=True)
+
+
+def _no_nulls(value: Any) -> Any:
+    """Null is what was left out, as in Go."""
+    return {key: each for key, each in value.items() if each is not None} if isinstance(value, dict) else value
+
+
+def _arguments(value: Any) -> Any:
+    """OpenAI's clients send the arguments of a call as a text."""
+    return orjson.loads(value or "{}") if isinstance(value, str) else value
+
+
+class _Function(_Body):
+    name: str = ""
+    arguments: Annotated[dict[str, Any], BeforeValidator(_arguments)] = {}
+
+
+class _Call(_Body):
+    id: str = ""
+    function: _Function = _Function()
+
+
+class Message(_Body):
+    """One message of a conversation."""
+
+    role: str = ""
+    content: str = ""
+    thinking: str = ""
+    images: list[str] = []
+    tool_calls: list[_Call] = []
+    tool_name: str = ""
+    tool_call_id: str = ""
+
+
+class Named(_Body):
+    """A body that names a model, in the new key or the old one."""
+
+    model: str = Field("", validation_alias=AliasChoices("model", "name"))
+
+
+class _Run(Named):
+    stream: bool = True
+    think: bool | Literal["low", "medium", "high"] | None = None
+    format: Literal["json", ""] | dict[str, Any] = ""
+    keep_alive: str | float | None = None
+    options: dict[str, Any] = {}
+    truncate: bool = True
+    shift: bool = True
+
+
+class ChatBody(_Run):
+    """`/api/chat`."""
+
+    messages: list[Annotated[Message, BeforeValidator(_no_nulls)]] = []
+    tools: list[dict[str, Any]] = []
+
+
+class GenerateBody(_Run):
+    """`/api/generate`."""
+
+    prompt: str = ""
+    suffix: str = ""
+    system: str = ""
+    template: str = ""
+    raw: bool = False
+    images: list[str] = []
+
+
+class EmbedBody(Named):
+    """`/api/embed`."""
+
+    input: str | list[str] = []
+    truncate: bool = True
+    dimensions: int | None = None
+    keep_alive: str | float | None = None
+    options: dict[str, Any] = {}
+
+
+class CreateBody(Named):
+    """`/api/create`."""
+
+    from_: str = Field("", alias="from")
+    system: str = ""
+    template: str = ""
+    license: str | list[str] = ""
+    parameters: dict[str, Any] = {}
+    messages: list[dict[str, Any]] = []
+    stream: bool = True
+    files: dict[str, Any] = {}
+    adapters: dict[str, Any] = {}
+    quantize: str = ""
+    modelfile: str = ""
+
+
+class CopyBody(_Body):
+    """`/api/copy`."""
+
+    source: str = ""
+    destination: str = ""
+
+
+class StreamBody(Named):
+    """`/api/pull` and others that only name a model."""
+
+    stream: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A question to a model, whichever dialect it came in."""
+
+    model: str
+    """As it was written."""
+    messages: tuple[Message, ...] = ()
+    prompt: str | None = None
+    """Given to the model as it is, in the place of messages."""
+    stream: bool = True
+    think: bool | str | None = None
+    format: str | Mapping[str, Any] = ""
+    keep_alive: str | float | None = None
+    options: Mapping[str, Any] = field(default_factory=dict)
+    truncate: bool = True
+    """Whether a conversation that is too long loses its front; else it is refused."""
+    shift: bool = True
+    """Whether an answer that fills the context loses the front; else it ends there."""
+    tools: tuple[Mapping[str, Any], ...] = ()
+
+    @property
+    def only_loads(self) -> bool:
+        return not self.messages and self.prompt is None
+
+
+B = TypeVar("B", bound=_Body)
+
+
+def body_of(raw: bytes, kind: type[B]) -> B:
+    """A request's body. Raises RefusalError (400)."""
+    if not raw.strip():
+        raise RefusalError(400, "missing request body")
+    try:
+        value = orjson.loads(raw)
+    except orjson.JSONDecodeError as exc:
+        raise RefusalError(400, _json_problem(raw, exc)) from exc
+    if not isinstance(value, dict):
+        raise RefusalError(400, "the body must be a JSON object")
+    return validated(value, kind)
+
+
+def validated(value: Mapping[str, Any], kind: type[B]) -> B:
+    """An object read as what it should be. Raises RefusalError (400), which names what is wrong."""
+    try:
+        return kind.model_validate(_no_nulls(dict(value)))
+    except ValidationError as exc:
+        first = exc.errors()[0]
+        place = ".".join(str(step) for step in first["loc"])
+        raise RefusalError(400, f"{shortened(place)}: {first['msg']}") from exc
+
+
+def checked_name(name: str) -> str:
+    """A model's name. Raises RefusalError (400)."""
+    if not name:
+        raise RefusalError(400, "model is required")
+    if len(name) > LONGEST_NAME or not _NAME.fullmatch(name):
+        raise RefusalError(400, "invalid model name")
+    return name
+
+
+def asked_in_chat(body: ChatBody) -> Asked:
+    """Raises RefusalError."""
+    return _asked(body, messages=tuple(body.messages), tools=tuple(body.tools))
+
+
+def asked_to_generate(body: GenerateBody) -> Asked:
+    """A prompt is a conversation of one message, unless it is raw. Raises RefusalError."""
+    if body.suffix:
+        raise RefusalError(400, f'"{body.model}" does not support insert')
+    if body.template:
+        raise RefusalError(400, "a template of one's own is not supported: the one in the model's file is used")
+    if body.raw and body.prompt:
+        return _asked(body, prompt=body.prompt)
+    system = [Message(role="system", content=body.system)] if body.system else []
+    said = [Message(role="user", content=body.prompt, images=body.images)] if body.prompt or body.images else []
+    return _asked(body, messages=(*system, *said) if said else ())
+
+
+def _asked(body: _Run, **what: Any) -> Asked:
+    for message in what.get("messages", ()):
+        for image in message.images:
+            _check_image(image)
+    return Asked(
+        model=checked_name(body.model),
+        stream=body.stream,
+        think=body.think,
+        format=body.format,
+        keep_alive=body.keep_alive,
+        options=body.options,
+        truncate=body.truncate,
+        shift=body.shift,
+        **what,
+    )
+
+
+def _check_image(image: str) -> None:
+    try:
+        base64.b64decode(image, validate=True)
+    except (binascii.Error, ValueError) as exc:
+        bad = re.search(r"[^A-Za-z0-9+/=]", image)
+        raise RefusalError(400, f"illegal base64 data at input byte {bad.start() if bad else len(image)}") from exc
+
+
+def _json_problem(raw: bytes, exc: orjson.JSONDecodeError) -> str:
+    """A text that ends too early is called what Go calls it, since clients know that."""
+    if exc.pos >= len(raw.decode(errors="replace").rstrip()):
+        return "unexpected EOF"
+    return f"the body is no JSON: {exc}"

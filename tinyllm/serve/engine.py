@@ -1,0 +1,225 @@
+"""One llama.cpp process, as the server sees it: started, asked, watched and ended."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+import re
+import secrets
+import sys
+from asyncio.subprocess import PIPE, Process
+from collections import deque
+from collections.abc import AsyncGenerator, Mapping
+from contextlib import aclosing
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Self
+
+import aiohttp
+import orjson
+
+from tinyllm.serve.refusals import BROKE_OFF, RefusalError
+
+log = logging.getLogger(__name__)
+
+END_PATIENCE = 3.0
+"""Seconds that the process gets to end by itself."""
+LOG_LINES = 40
+"""Lines of the engine's log that are kept for a sentence about why it failed."""
+_REASON = re.compile(r"error loading model: (?:.*?: )?(.+)|failed to allocate|GGML_ASSERT.*|error: (.+)")
+
+
+@dataclass(frozen=True, slots=True)
+class Load:
+    """A file to be loaded, and how."""
+
+    path: Path
+    context: int
+    """Tokens that each slot has."""
+    slots: int
+    """Answers that are made side by side."""
+    embedding: bool
+    memory: int
+    """Bytes that it is going to take, estimated."""
+
+
+class EngineError(Exception):
+    """The engine did not come up, or broke off; the text says why."""
+
+
+class Engine:
+    """A running process with its model loaded."""
+
+    def __init__(self, process: Process, http: aiohttp.ClientSession, written: deque[str], reader: asyncio.Task[None]):
+        self._process = process
+        self._http = http
+        self._written = written
+        self._reader = reader
+        self._ending = False
+        self.context = 0
+        """Tokens that each slot really has."""
+
+    @classmethod
+    async def start(cls, load: Load) -> Self:
+        """Start a process and load the model there; cancelled, it is gone. Raises EngineError."""
+        key = secrets.token_urlsafe(24)
+        process = await asyncio.create_subprocess_exec(
+            sys.executable,
+            *("-m", "tinyllm.serve.engine_process"),
+            stdin=PIPE,
+            stdout=PIPE,
+            stderr=PIPE,
+            start_new_session=True,  # Ctrl-C in the terminal is for whoever started us
+        )
+        assert process.stdin is not None
+        assert process.stdout is not None
+        written = deque[str](maxlen=LOG_LINES)
+        reader = asyncio.create_task(_read_log(process, written))
+        orders = {"path": str(load.path), "context": load.context, "slots": load.slots, "embedding": load.embedding}
+        try:
+            with contextlib.suppress(ConnectionError):  # it died at once, which its missing answer tells
+                process.stdin.write(orjson.dumps({**orders, "key": key}) + b"\n")
+                await process.stdin.drain()
+            address = await _address(process, reader, written)
+            engine = cls(process, _session(address, key), written, reader)
+        except BaseException:
+            process.kill() if process.returncode is None else None
+            await asyncio.shield(process.wait())
+            await reader
+            raise
+        try:
+            slots = await engine.ask("GET", "/slots")
+            engine.context = int(slots[0]["n_ctx"])
+        except BaseException:
+            await asyncio.shield(engine.stop())
+            raise
+        return engine
+
+    @property
+    def alive(self) -> bool:
+        return self._process.returncode is None and not self._ending
+
+    @property
+    def pid(self) -> int:
+        """The process's number."""
+        return self._process.pid
+
+    async def ended(self) -> str | None:
+        """Waits for the end of the process; says how it came, None where `stop` was the reason."""
+        status = await self._process.wait()
+        await self._reader
+        return None if self._ending else _how(status, self._written)
+
+    async def stop(self) -> None:
+        """End the process, and take its memory back; running answers break off."""
+        self._ending = True
+        assert self._process.stdin is not None
+        self._process.stdin.close()
+        try:
+            async with asyncio.timeout(END_PATIENCE):
+                await self._process.wait()
+        except TimeoutError:
+            self._process.kill()
+            await self._process.wait()
+        finally:
+            await self._http.close()
+
+    async def ask(self, method: str, path: str, body: Mapping[str, Any] | None = None) -> Any:
+        """A short question, and its answer's JSON. Raises RefusalError, EngineError."""
+        try:
+            async with self._http.request(method, path, data=_encoded(body)) as response:
+                content = await response.read()
+        except aiohttp.ClientError as exc:
+            raise EngineError(BROKE_OFF) from exc
+        if response.status >= 400:
+            raise RefusalError(response.status, content.decode(errors="replace"))
+        return orjson.loads(content)
+
+    async def stream(self, path: str, body: Mapping[str, Any]) -> AsyncGenerator[dict[str, Any], None]:
+        """The objects of a streamed answer; closing it stops the engine's work. Raises RefusalError, EngineError."""
+        try:
+            async with self._http.post(path, data=_encoded({**body, "stream": True})) as response:
+                if response.status >= 400:
+                    raise RefusalError(response.status, (await response.read()).decode(errors="replace"))
+                async with aclosing(_events(response)) as events:
+                    async for event in events:
+                        yield event
+        except aiohttp.ClientError as exc:
+            raise EngineError(BROKE_OFF) from exc
+
+    async def tokens(self) -> int:
+        """How many tokens it has made so far, over all answers that are complete. Raises EngineError."""
+        try:
+            async with self._http.get("/metrics") as response:
+                text = await response.text()
+        except aiohttp.ClientError as exc:
+            raise EngineError(BROKE_OFF) from exc
+        found = re.search(r"^llamacpp:n_decode_total (\d+)", text, re.MULTILINE)
+        return int(found[1]) if found else 0
+
+
+async def _events(response: aiohttp.ClientResponse) -> AsyncGenerator[dict[str, Any], None]:
+    """The data of server-sent events. Raises EngineError where they end before their end."""
+    waiting = b""
+    async for chunk in response.content.iter_any():
+        *whole, waiting = (waiting + chunk).split(b"\n\n")
+        for event in whole:
+            if event == b"data: [DONE]":
+                return
+            kind, _, data = event.partition(b": ")
+            if kind == b"error":
+                raise RefusalError(500, data.decode(errors="replace"))
+            if kind == b"data":
+                yield orjson.loads(data)
+    raise EngineError(BROKE_OFF)
+
+
+def _session(address: str, key: str) -> aiohttp.ClientSession:
+    """Its server closes connections as it likes, and a new one on loopback costs nothing."""
+    return aiohttp.ClientSession(
+        address,
+        headers={"Authorization": f"Bearer {key}", "Content-Type": "application/json"},
+        connector=aiohttp.TCPConnector(force_close=True, limit=0),
+        timeout=aiohttp.ClientTimeout(total=None),
+    )
+
+
+def _encoded(body: Mapping[str, Any] | None) -> bytes | None:
+    return None if body is None else orjson.dumps(body)
+
+
+async def _address(process: Process, reader: asyncio.Task[None], written: deque[str]) -> str:
+    """Where the engine listens, once the model is loaded. Raises EngineError."""
+    assert process.stdout is not None
+    line = await process.stdout.readline()
+    told = orjson.loads(line) if line.endswith(b"\n") else {}
+    if "address" in told:
+        return str(told["address"])
+    status = await process.wait()
+    await reader
+    raise EngineError(_why(written) or told.get("error") or _how(status, written))
+
+
+async def _read_log(process: Process, written: deque[str]) -> None:
+    """The engine's log must not reach a terminal; whoever looks for trouble finds it in ours."""
+    assert process.stderr is not None
+    async for line in process.stderr:
+        text = line.decode(errors="replace").rstrip()
+        written.append(text)
+        log.debug("engine %s: %s", process.pid, text)
+
+
+def _why(written: deque[str]) -> str | None:
+    """What the log says of a failure."""
+    for line in written:
+        if found := _REASON.search(line):
+            return next((group for group in found.groups() if group), found[0])
+    return None
+
+
+def _how(status: int, written: deque[str]) -> str:
+    """What the end of a process means."""
+    ended = f"was ended by signal {-status}" if status < 0 else f"ended with status {status}"
+    why = _why(written)
+    return f"the engine {ended}" + (f": {why}" if why else "")

@@ -1,0 +1,77 @@
+"""What runs in a process of its own: llama.cpp with one model, behind its own HTTP server on loopback.
+
+It reads its orders from the first line of stdin, tells its address in one line on stdout, and lives until stdin ends,
+so that it never outlives whoever started it.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import NoReturn
+
+import orjson
+
+PROMPT_PIECE = 128
+"""Tokens of a prompt that are read in one go on a processor: the engine looks for cancelled requests only between two
+of them. Bigger ones read at most 3 % faster here; a graphics card wants more at a time and is quick enough."""
+PROMPT_PIECE_ON_GPU = 512
+THREADS_BESIDE_SLOTS = 4
+"""Each running answer holds a thread of the engine's HTTP server; these are left for the short questions."""
+ERRORS_AND_WARNINGS = 2
+"""How much of llama.cpp's log is written to stderr."""
+
+
+def main() -> NoReturn:
+    """Serve until stdin ends; exit status 1 where the model cannot be loaded."""
+    orders = orjson.loads(sys.stdin.buffer.readline())
+    stdout = os.dup(1)
+    os.dup2(2, 1)  # what the engine prints is no answer of ours
+    try:
+        address = serve(orders)
+    except (ImportError, RuntimeError, ValueError) as exc:
+        os.write(stdout, orjson.dumps({"error": str(exc)}) + b"\n")
+        os._exit(1)
+    os.write(stdout, orjson.dumps({"address": address}) + b"\n")
+    sys.stdin.buffer.read()
+    os._exit(0)  # taking the engine apart in order can hang, and there is nothing to save
+
+
+def serve(orders: dict[str, object]) -> str:
+    """Load the model and listen. Raises RuntimeError or ValueError where the engine refuses."""
+    import xllamacpp  # type: ignore[import-untyped]
+
+    slots, context = orders["slots"], orders["context"]
+    assert isinstance(slots, int)
+    assert isinstance(context, int)
+    processor = xllamacpp.ggml_backend_dev_type.GGML_BACKEND_DEVICE_TYPE_CPU
+    on_gpu = any(device["type"] != processor for device in xllamacpp.get_device_info())
+    params = xllamacpp.CommonParams()
+    params.model.path = orders["path"]
+    params.n_parallel = slots
+    params.n_ctx = context * slots  # it is shared out
+    params.n_batch = params.n_ubatch = PROMPT_PIECE_ON_GPU if on_gpu else PROMPT_PIECE
+    params.ctx_shift = True
+    params.cache_ram_mib = 0  # or memory grows by hundreds of megabytes
+    params.cache_idle_slots = False
+    params.fit_params = False  # it would shrink the context in silence
+    params.warmup = False
+    params.ui = False
+    params.endpoint_metrics = True
+    params.api_keys = [orders["key"]]
+    params.n_threads_http = slots + THREADS_BESIDE_SLOTS
+    params.verbosity = ERRORS_AND_WARNINGS
+    if orders["embedding"]:
+        params.embedding = True
+        params.n_batch = params.n_ubatch = context  # a text is embedded in one go
+    server = xllamacpp.Server(params)
+    _KEPT.append(server)
+    return str(server.listening_address)
+
+
+_KEPT: list[object] = []
+"""The engine, which must not be taken apart."""
+
+
+if __name__ == "__main__":
+    main()

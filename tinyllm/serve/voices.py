@@ -1,0 +1,203 @@
+"""The dialects in which an answer is told: Ollama's chat and generate, and OpenAI's chat completions."""
+
+from __future__ import annotations
+
+import secrets
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any, Protocol
+
+import orjson
+
+from tinyllm.serve.answering import End, Piece
+
+JSON = "application/json; charset=utf-8"
+BARE_JSON = "application/json"
+LINES = "application/x-ndjson"
+EVENTS = "text/event-stream"
+
+_FOR_EVER = 253402300799.0  # the end of 9999, the last that a date can say
+_NANOSECONDS_A_MILLISECOND = 1_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Times:
+    """What the server itself measured of an answer, in seconds."""
+
+    total: float
+    load: float
+
+
+class Voice(Protocol):
+    """How one dialect tells an answer."""
+
+    streamed_as: str
+    whole_as: str
+
+    def piece(self, piece: Piece) -> bytes:
+        """A part of a streamed answer."""
+
+    def last(self, end: End, times: Times) -> bytes:
+        """The end of a streamed answer."""
+
+    def whole(self, pieces: Sequence[Piece], end: End, times: Times) -> bytes:
+        """An answer that is not streamed."""
+
+    def error(self, status: int, text: str) -> bytes:
+        """A refusal, or a streamed answer that broke off."""
+
+
+def stamp(at: float) -> str:
+    """Seconds since the epoch as a time in UTC."""
+    return datetime.fromtimestamp(min(at, _FOR_EVER), UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
+
+
+def line(value: Mapping[str, Any]) -> bytes:
+    return orjson.dumps(value) + b"\n"
+
+
+class OllamaVoice:
+    """JSON lines; `generate` has the text where `chat` has a message."""
+
+    streamed_as = LINES
+    whole_as = JSON
+
+    def __init__(self, model: str, *, chat: bool) -> None:
+        self._model = model
+        self._chat = chat
+
+    def piece(self, piece: Piece) -> bytes:
+        return line({**self._head(), **self._said(piece), "done": False})
+
+    def last(self, end: End, times: Times) -> bytes:
+        return line({**self._head(), **self._said(Piece()), **_figures(end, times)})
+
+    def whole(self, pieces: Sequence[Piece], end: End, times: Times) -> bytes:
+        return orjson.dumps({**self._head(), **self._said(joined(pieces)), **_figures(end, times)})
+
+    def error(self, status: int, text: str) -> bytes:
+        return orjson.dumps({"error": text})
+
+    def did(self, reason: str) -> bytes:
+        """What is said of a request that only loads or unloads."""
+        return orjson.dumps({**self._head(), **self._said(Piece()), "done": True, "done_reason": reason})
+
+    def _head(self) -> dict[str, Any]:
+        return {"model": self._model, "created_at": stamp(time.time())}
+
+    def _said(self, piece: Piece) -> dict[str, Any]:
+        if not self._chat:
+            return {"response": piece.content, **({"thinking": piece.thinking} if piece.thinking else {})}
+        message: dict[str, Any] = {"role": "assistant", "content": piece.content}
+        if piece.thinking:
+            message["thinking"] = piece.thinking
+        if piece.calls:
+            message["tool_calls"] = piece.calls
+        return {"message": message}
+
+
+class OpenAIVoice:
+    """Server-sent events."""
+
+    streamed_as = EVENTS
+    whole_as = BARE_JSON
+
+    def __init__(self, model: str, *, usage: bool) -> None:
+        """`usage`: whether a streamed answer ends with what it took."""
+        self._model = model
+        self._usage = usage
+        self._id = f"chatcmpl-{secrets.randbelow(10**6)}"
+        self._began = False
+        self._called = False
+
+    def piece(self, piece: Piece) -> bytes:
+        delta: dict[str, Any] = {} if self._began else {"role": "assistant"}
+        self._began = True
+        delta["content"] = piece.content
+        if piece.thinking:
+            delta["reasoning"] = piece.thinking
+        if piece.calls:
+            self._called = True
+            delta["tool_calls"] = _openai_calls(piece.calls)
+        return self._event([{"index": 0, "delta": delta, "finish_reason": None}])
+
+    def last(self, end: End, times: Times) -> bytes:
+        events = [self._event([{"index": 0, "delta": {}, "finish_reason": self._reason(end)}])]
+        if self._usage:
+            events.append(self._event([], usage=_usage(end)))
+        return b"".join([*events, b"data: [DONE]\n\n"])
+
+    def whole(self, pieces: Sequence[Piece], end: End, times: Times) -> bytes:
+        said = joined(pieces)
+        message: dict[str, Any] = {"role": "assistant", "content": said.content}
+        if said.thinking:
+            message["reasoning"] = said.thinking
+        if said.calls:
+            self._called = True
+            message["tool_calls"] = _openai_calls(said.calls)
+        choice = {"index": 0, "message": message, "finish_reason": self._reason(end)}
+        return line({**self._head("chat.completion"), "choices": [choice], "usage": _usage(end)})
+
+    def error(self, status: int, text: str) -> bytes:
+        return line(openai_error(status, text))
+
+    def _reason(self, end: End) -> str:
+        return "tool_calls" if self._called else end.reason
+
+    def _head(self, kind: str) -> dict[str, Any]:
+        head = {"id": self._id, "object": kind, "created": int(time.time()), "model": self._model}
+        return {**head, "system_fingerprint": "fp_ollama"}
+
+    def _event(self, choices: Sequence[Mapping[str, Any]], **more: Any) -> bytes:
+        value = {**self._head("chat.completion.chunk"), "choices": choices, **more}
+        return b"data: " + orjson.dumps(value) + b"\n\n"
+
+
+def openai_error(status: int, text: str) -> dict[str, Any]:
+    """An error as OpenAI's clients read it."""
+    kinds = {400: "invalid_request_error", 404: "not_found_error"}
+    return {"error": {"message": text, "type": kinds.get(status, "api_error"), "param": None, "code": None}}
+
+
+def joined(pieces: Sequence[Piece]) -> Piece:
+    """All of an answer in one piece."""
+    return Piece(
+        "".join(piece.content for piece in pieces),
+        "".join(piece.thinking for piece in pieces),
+        tuple(call for piece in pieces for call in piece.calls),
+    )
+
+
+def _openai_calls(calls: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    return [
+        {
+            "index": index,
+            "id": call["id"],
+            "type": "function",
+            "function": {
+                "name": call["function"]["name"],
+                "arguments": orjson.dumps(call["function"]["arguments"]).decode(),
+            },
+        }
+        for index, call in enumerate(calls)
+    ]
+
+
+def _figures(end: End, times: Times) -> dict[str, Any]:
+    return {
+        "done": True,
+        "done_reason": end.reason,
+        "total_duration": round(times.total * 1e9),
+        "load_duration": round(times.load * 1e9),
+        "prompt_eval_count": end.prompt_tokens,
+        "prompt_eval_duration": round(end.prompt_duration * _NANOSECONDS_A_MILLISECOND),
+        "eval_count": end.tokens,
+        "eval_duration": round(end.duration * _NANOSECONDS_A_MILLISECOND),
+    }
+
+
+def _usage(end: End) -> dict[str, int]:
+    total = end.prompt_tokens + end.tokens
+    return {"prompt_tokens": end.prompt_tokens, "completion_tokens": end.tokens, "total_tokens": total}
