@@ -85,7 +85,7 @@ class Idle:
 
 @asynccontextmanager
 async def pool(
-    stage: Stage, clock: ManualClock | None = None, *, memory: int = MEMORY, queue: int = 99
+    stage: Stage, clock: ManualClock | None = None, *, memory: int = MEMORY, queue: int = 999
 ) -> AsyncIterator[Pool]:
     made = Pool(memory=memory, queue=queue, clock=clock or ManualClock(), start=stage.start)
     try:
