@@ -55,9 +55,13 @@ class EngineError(Exception):
 class Engine:
     """A running process with its model loaded."""
 
-    def __init__(self, process: Process, http: aiohttp.ClientSession, written: deque[str], reader: asyncio.Task[None]):
+    def __init__(
+        self, process: Process, address: str, key: str, written: deque[str], reader: asyncio.Task[None]
+    ) -> None:
+        self.address = address
+        """Where its own HTTP server listens."""
         self._process = process
-        self._http = http
+        self._http = _session(address, key)
         self._written = written
         self._reader = reader
         self._ending = False
@@ -87,7 +91,7 @@ class Engine:
                 process.stdin.write(orjson.dumps({**orders, "key": key}) + b"\n")
                 await process.stdin.drain()
             address = await _address(process, reader, written)
-            engine = cls(process, _session(address, key), written, reader)
+            engine = cls(process, address, key, written, reader)
         except BaseException:
             process.kill() if process.returncode is None else None
             await asyncio.shield(process.wait())
