@@ -18,18 +18,9 @@ HELLO = (
     *(" ümlaut", ",", " an emoji", " 🦙", " and", " code", ":", "\n\n```", "python", "\nprint", '("hi")', "\n```\n"),
     *("Done", "."),
 )
-THOUGHT = ("The", " person", " wants", " a", " number", ".")
-ANSWER = ("The", " answer", " is", " 42", "!")
-THINK = (*THOUGHT, "\n</think>", "\n\nThe", *ANSWER[1:])
+THINK = ("The", " person", " wants", " a", " number", ".", "\n</think>", "\n\nThe", " answer", " is", " 42", "!")
 CALL = (
-    "<tool_call>",
-    '\n{"name": "',
-    "get_weather",
-    '", "arguments": {',
-    '"city": ',
-    '"Paris',
-    '"',
-    "}}",
+    *("<tool_call>", '\n{"name": "', "get_weather", '", "arguments": {', '"city": ', '"Paris', '"', "}}"),
     "\n</tool_call>",
 )
 ENDLESS = ("on", " and")
@@ -55,7 +46,6 @@ TOOLS = (
     "{% if add_generation_prompt %}<|im_start|>assistant\n{% endif %}"
 )
 """From the form of a call in here the engine learns how to find one in an answer."""
-
 TOOLS_AND_THINKING = TOOLS.replace("{{ message.content", _THOUGHTS + "{{ message.content")
 
 _small = partial(recitals.write, width=64)
