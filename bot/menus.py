@@ -11,6 +11,7 @@ from discord import app_commands
 from bot.views import PersistentView
 from tinyllm.models.names import closest
 from tinyllm.models.registry import ModelRegistry
+from tinyllm.models.remarks import unfit
 
 MOST_CHOICES = 25
 """Entries that Discord takes in a menu or a completion,"""
@@ -27,8 +28,8 @@ def follows(registry: ModelRegistry, typed: str) -> bool:
 
 def completions(registry: ModelRegistry, typed: str) -> list[app_commands.Choice[str]]:
     """Models that can chat, and aliases of such, that fit what was typed. From memory alone."""
-    aliases = {alias: model.name for alias in registry.list_aliases() if (model := registry.get_model(alias))}
-    labels = {alias: f"{alias} → {model}" for alias, model in sorted(aliases.items())}
+    targets = {alias: registry.get_model(alias) for alias in sorted(registry.list_aliases())}
+    labels = {alias: f"{alias} → {model.name}" for alias, model in targets.items() if model and not unfit(model)}
     labels |= {model.name: model.name for model in registry.chat_models()}
     wanted = typed.strip().casefold()
     fitting = [name for name in labels if wanted in labels[name].casefold()] or closest(wanted, labels, MOST_CHOICES)

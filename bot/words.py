@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 
 from bot.replies.notes import inert
 from tinyllm.choices import Chosen, Source
 from tinyllm.models.capabilities import ModelCapabilities
 from tinyllm.models.health import ModelHealth
 from tinyllm.models.registry import ModelRegistry
+from tinyllm.models.remarks import BROKEN, alias_mark, remark
 
 _REASONS = {
     Source.CHANNEL: "chosen for this channel",
@@ -22,12 +23,12 @@ _REASONS = {
 
 
 def why(chosen: Chosen) -> str:
-    """Which model it is, and what made it so: `qwen3:8b`: chosen for this channel as “large”."""
+    """Which model it is, what made it so, and what to know of it: `qwen3:8b`: chosen for this channel as “large”."""
     lines = [f"{code(chosen.model.name)} answers here: {_REASONS[chosen.by.source]}{_as(chosen)}."]
     for skipped in chosen.skipped:
         candidate = skipped.candidate
         lines.append(f"{code(candidate.typed)} is {_REASONS[candidate.source]}, and skipped, since it {skipped.why}.")
-    return "\n".join(lines)
+    return "\n".join(filter(None, [*lines, remark(chosen.model)]))
 
 
 def _as(chosen: Chosen) -> str:
@@ -45,7 +46,8 @@ def statistics(health: ModelHealth) -> str:
 
 def model_line(model: ModelCapabilities, health: ModelHealth, marks: Iterable[str]) -> str:
     """One line about one model."""
-    facts = [model.parameter_count or "", f"{model.size_gb:.1f} GB" if model.size_gb else "", statistics(health)]
+    size = f"{model.size_gb:.1f} GB" if model.size_gb else ""
+    facts = [model.parameter_count or "", size, statistics(health), inert(model.problem or "")]
     marked = "".join(f" **({mark})**" for mark in marks)
     detail = ", ".join(filter(None, facts))
     return f"• {code(model.name)}{marked}" + (f": {detail}" if detail else "")
@@ -55,22 +57,19 @@ def overview(registry: ModelRegistry, current: str, loaded: Sequence[str], probl
     """Everything that is installed, and all aliases; `problem` is why it may be out of date."""
     lines = []
     for name in registry.list_models():
-        marks = [word for word, is_so in (("current", name == current), ("loaded", name in loaded)) if is_so]
         if (model := registry.get_model(name)) is not None:
-            lines.append(model_line(model, registry.get_health(name), marks))
-    aliases = registry.list_aliases()
-    usable = [alias for alias in aliases if registry.get_model(alias) is not None]
+            is_so = {"current": name == current, "loaded": name in loaded, BROKEN: bool(model.problem)}
+            lines.append(model_line(model, registry.get_health(name), [word for word in is_so if is_so[word]]))
     heading = "**Available models**" if lines else "No model is known."
     note = [f"⚠ {inert(problem)}"] if problem else []
-    return "\n".join([heading, *lines, *note, "**Aliases**", *alias_lines(aliases, usable)])
+    return "\n".join([heading, *lines, *note, "**Aliases**", *alias_lines(registry)])
 
 
-def alias_lines(aliases: Mapping[str, str], installed: Iterable[str]) -> list[str]:
-    """One line for each alias; `installed` are those that lead to an installed model."""
-    usable = set(installed)
+def alias_lines(registry: ModelRegistry) -> list[str]:
+    """One line for each alias, with a mark where it leads nowhere."""
     return [
-        f"• {code(alias)} → {code(target)}" + ("" if alias in usable else " (not installed)")
-        for alias, target in sorted(aliases.items())
+        f"• {code(alias)} → {code(target)}{alias_mark(registry, alias)}"
+        for alias, target in sorted(registry.list_aliases().items())
     ]
 
 
@@ -88,6 +87,7 @@ def model_details(model: ModelCapabilities, health: ModelHealth, aliases: Iterab
         if has
     ]
     rows = {
+        "Cannot be used": inert(model.problem) if model.problem else None,
         "Family": model.family,
         "Parameters": model.parameter_count,
         "Quantization": model.quantization,
@@ -98,11 +98,11 @@ def model_details(model: ModelCapabilities, health: ModelHealth, aliases: Iterab
         "Requests": f"{health.total_requests:,}, of which {health.failed_requests:,} failed",
         "Success rate": f"{health.success_rate:.1f}%",
         "Average latency": f"{health.average_latency_ms:.0f} ms" if health.total_requests else None,
-        "Health": "healthy" if health.is_healthy else "unhealthy",
+        "Health": BROKEN if model.problem else "healthy" if health.is_healthy else "unhealthy",
         "Last error": inert(health.last_error) if health.last_error else None,
     }
     lines = [f"**{label}:** {value}" for label, value in rows.items() if value]
-    return "\n".join([f"## {inert(model.name)}", *lines])
+    return "\n".join(filter(None, [f"## {inert(model.name)}", remark(model), *lines]))
 
 
 def code(name: str) -> str:

@@ -15,6 +15,7 @@ from bot.permissions import operators_only
 from bot.replies.notes import inert
 from bot.words import alias_lines, code
 from tinyllm.errors import BackendError, UnknownAliasError
+from tinyllm.models.remarks import alias_mark, unfit
 
 
 class Aliases(commands.GroupCog, name="alias", description="Names that stand for models"):
@@ -48,12 +49,8 @@ class Aliases(commands.GroupCog, name="alias", description="Names that stand for
 
     async def _listed(self) -> str:
         problem = await self._look()
-        registry = self.bot.registry
-        aliases = registry.list_aliases()
-        installed = [alias for alias in aliases if registry.get_model(alias) is not None]
-        return "\n".join(
-            ["**Aliases**", *alias_lines(aliases, installed), *([f"⚠ {inert(problem)}"] if problem else [])]
-        )
+        lines = ["**Aliases**", *alias_lines(self.bot.registry)]
+        return "\n".join([*lines, f"⚠ {inert(problem)}"] if problem else lines)
 
     async def _add(self, alias: str, model: str) -> None:
         await self._look()
@@ -76,18 +73,19 @@ class Aliases(commands.GroupCog, name="alias", description="Names that stand for
 
     @remove.autocomplete("alias")
     async def complete_alias(self, _: discord.Interaction[Any], typed: str) -> list[app_commands.Choice[str]]:
-        wanted = typed.strip().casefold()
+        registry, wanted = self.bot.registry, typed.strip().casefold()
         return [
-            app_commands.Choice(name=f"{alias} → {target}"[:LONGEST_CHOICE], value=alias)
-            for alias, target in sorted(self.bot.registry.list_aliases().items())
+            app_commands.Choice(name=f"{alias} → {target}{alias_mark(registry, alias)}"[:LONGEST_CHOICE], value=alias)
+            for alias, target in sorted(registry.list_aliases().items())
             if wanted in alias
         ][:MOST_CHOICES]
 
     def _target(self, alias: str) -> str:
         """What an alias stands for, in words."""
-        model = self.bot.registry.get_model(alias)
-        meant = code(self.bot.registry.resolve_name(alias))
-        return meant if model is not None else f"{meant}, which is not installed"
+        registry = self.bot.registry
+        why = unfit(registry.get_model(alias)) if registry.is_told else ""
+        meant = code(registry.resolve_name(alias))
+        return f"{meant}, which {why}" if why else meant
 
 
 async def setup(bot: TinyBot) -> None:

@@ -17,6 +17,7 @@ from bot.replies.notes import inert
 from bot.words import code, model_details, overview, why
 from tinyllm.errors import BackendError, TinyLLMError
 from tinyllm.models.capabilities import ModelCapabilities
+from tinyllm.models.remarks import remark
 
 log = logging.getLogger(__name__)
 
@@ -69,7 +70,8 @@ class Models(commands.Cog):
         switched = await in_time(interaction, work)
         as_typed = "" if name.strip().casefold() == switched.model.name.casefold() else f" ({code(name)})"
         lines = [f"Switched to {code(switched.model.name)}{as_typed}. It knows what was said here, and is warming up."]
-        await say(interaction, "\n".join([*lines, *(f"⚠ {inert(warning)}" for warning in switched.warnings)]))
+        lines += [f"⚠ {inert(warning)}" for warning in switched.warnings]
+        await say(interaction, "\n".join(filter(None, [*lines, remark(switched.model)])))
         self.bot.running.start(self._warm_up(switched.model))
 
     async def _warm_up(self, model: ModelCapabilities) -> None:

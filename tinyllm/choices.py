@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from tinyllm.clock import Clock
-from tinyllm.errors import NoModelError
+from tinyllm.errors import BrokenModelError, NoModelError
 from tinyllm.models.backend import Backend
 from tinyllm.models.capabilities import ModelCapabilities
 from tinyllm.models.registry import ModelRegistry
+from tinyllm.models.remarks import unfit
 from tinyllm.scopes import Scope, ScopeKind
 from tinyllm.storage import ChoiceTable
 
@@ -41,7 +42,7 @@ class Skipped:
 
     candidate: Candidate
     why: str
-    """What to say of the model: it "is not installed" or "cannot chat"."""
+    """What to say of the model, as `unfit` does: it "is not installed", "is broken" or "cannot chat"."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +87,7 @@ class Choices:
         """Choose a model for a scope; nothing changes unless it is installed and can chat.
 
         A choice that is not `stored` is this process's own, as one of `prefer`.
-        Raises UnknownModelError and CannotChatError with suggestions, BackendError, StorageError.
+        Raises UnknownModelError, BrokenModelError and CannotChatError with suggestions, BackendError, StorageError.
         """
         await self._look_for(typed)
         model = self._registry.require_chat_model(typed)
@@ -121,8 +122,9 @@ class Choices:
         return [key for key, typed in chosen.items() if meant and self._registry.get_model(typed) is meant]
 
     async def _look_for(self, typed: str) -> None:
-        if self._registry.get_model(typed) is None:
-            await self._registry.sync(self._backend)  # it may have been installed a moment ago
+        model = self._registry.get_model(typed)
+        if model is None or model.problem:
+            await self._registry.sync(self._backend)  # it may have been installed, or mended, a moment ago
 
     async def _candidates(self, scope: Scope) -> list[Candidate]:
         chain = list(scope.chain)
@@ -141,19 +143,26 @@ class Choices:
             chosen = self._first_usable(candidates)
             self._missed.update(chosen.skipped if chosen else ())
         if chosen is None:
-            raise NoModelError(
-                f"No model that can chat is installed on the model server at {self._backend.address}. "
-                "Install one there, for example with `ollama pull qwen2.5:3b`."
-            )
+            raise self._no_model()
         return chosen
+
+    def _no_model(self) -> NoModelError:
+        sentences = [f"No model that can chat is installed on the model server at {self._backend.address}."]
+        broken = self._registry.broken_models().items()
+        sentences += [str(BrokenModelError(name, problem)) for name, problem in list(broken)[:1]]
+        sentences.append(
+            "Install one there: `ollama pull qwen2.5:3b`, or a GGUF file in the models folder of `tinyllm serve`."
+        )
+        return NoModelError(" ".join(sentences))
 
     def _first_usable(self, candidates: Iterable[Candidate]) -> Chosen | None:
         skipped: list[Skipped] = []
         for candidate in candidates:
             model = self._registry.get_model(candidate.typed)
-            if model is not None and model.chat_support:
+            why = unfit(model)
+            if model is not None and not why:
                 return Chosen(model, candidate, tuple(skipped))
-            skipped.append(Skipped(candidate, "is not installed" if model is None else "cannot chat"))
+            skipped.append(Skipped(candidate, why))
         models = self._registry.chat_models()
         healthy = [model for model in models if self._registry.get_health(model.name).is_healthy]
         for model in healthy or models:

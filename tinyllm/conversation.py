@@ -151,7 +151,7 @@ class Conversations:
             yield Ended(outcome, _SENTENCES[outcome])
         except TinyLLMError as exc:
             log.warning("no answer in %s: %s", scope.key, exc)
-            yield Ended(Outcome.ERROR, str(exc))
+            yield Ended(Outcome.ERROR, str(exc), error=exc)
 
     async def delivered(self, turn_id: int, message_ids: Sequence[int]) -> None:
         """Note the Discord messages that an answer went to. Raises StorageError."""

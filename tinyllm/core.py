@@ -42,6 +42,7 @@ async def open_core(settings: Settings, clock: Clock | None = None, *, rememberi
     """
     clock = clock or SystemClock()
     registry = get_model_registry()
+    registry.give_aliases(settings.aliases)
     estimates = TokenEstimates(clock.time)
     requests = RequestLog()
     async with (

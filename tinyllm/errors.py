@@ -48,6 +48,16 @@ class CannotChatError(ModelError):
         super().__init__(f"{name} makes embeddings and cannot chat.{hint}")
 
 
+class BrokenModelError(ModelError):
+    """The model is listed, and its server says that it cannot be used."""
+
+    def __init__(self, name: str, problem: str, suggestions: Sequence[str] = ()) -> None:
+        """`problem` is the reason in the server's words."""
+        self.name = name
+        hint = f" Models that can: {', '.join(suggestions)}." if suggestions else ""
+        super().__init__(f"{shortened(name)} cannot be used: {_ended(problem)}{hint}")
+
+
 class NoModelError(ModelError, ValueError):
     """Nothing says which model to use; a ValueError too, as the guide's `generate` promises."""
 
@@ -77,8 +87,10 @@ class BackendError(TinyLLMError):
 class UnreachableError(BackendError):
     """Nothing answers at the backend's address."""
 
-    def __init__(self, address: str, why: str) -> None:
+    def __init__(self, address: str, why: str, *, is_ollama: bool = True) -> None:
+        """`is_ollama`: what should be there speaks Ollama's dialect."""
         self.address = address
+        self.is_ollama = is_ollama
         super().__init__(
             f"The model server at {address} cannot be reached ({why}). "
             "Is it running? Ollama starts with `ollama serve`. The address is that of OLLAMA_HOST or TINYLLM_BACKENDS."
@@ -144,9 +156,7 @@ class DownloadError(BackendError):
     def __init__(self, name: str, why: str) -> None:
         unknown = "file does not exist" in why  # what Ollama's library says of a name that it does not have
         hint = "Is the name right?" if unknown else "Pull it again: the download goes on where it stopped."
-        reason = shortened(why, 300)
-        stop = "" if reason.endswith((".", "?", "…")) else "."
-        super().__init__(f"“{shortened(name)}” could not be downloaded. {reason}{stop} {hint}")
+        super().__init__(f"“{shortened(name)}” could not be downloaded. {_ended(why)} {hint}")
 
 
 class BrokenAnswerError(BackendError):
@@ -184,12 +194,20 @@ class AnswerGarbledError(BrokenAnswerError):
         )
 
 
+LONGEST_QUOTATION = 300
+"""Characters that are shown of what a server says."""
 _CONTROLS = dict.fromkeys([*range(32), *range(127, 160)], "\N{REPLACEMENT CHARACTER}")
 
 
 def _closest(name: str, known: Iterable[str]) -> str:
     near = closest(name, known)
     return f" Closest: {', '.join(map(shortened, near))}." if near else ""
+
+
+def _ended(text: str) -> str:
+    """What a server said, as a sentence among ours."""
+    said = shortened(text, LONGEST_QUOTATION)
+    return said if said.endswith((".", "?", "…")) else f"{said}."
 
 
 def shortened(text: str, limit: int = 80) -> str:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from tinyllm.answers import AnswerFigures
+from tinyllm.errors import TinyLLMError
 from tinyllm.memory.turns import Author
 from tinyllm.models.backend import Text, Thinking
 from tinyllm.models.capabilities import ModelCapabilities
@@ -68,6 +69,8 @@ class Ended:
     figures: AnswerFigures | None = None
     turn_id: int | None = None
     """The stored answer; None where there is no text, or it could not be stored."""
+    error: TinyLLMError | None = field(default=None, compare=False)
+    """What `reason` says of an answer that did not begin; a front end may know a remedy."""
 
 
 Event = InLine | Started | Notice | Thinking | Text | Ended

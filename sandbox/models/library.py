@@ -46,7 +46,7 @@ class Library:
         return json_reply({"models": [_running(one, self._version) for one in reversed(self._shelf.loaded)]})
 
     async def show(self, request: web.Request) -> web.Response:
-        return json_reply(_facts(self._shelf.find(model_named(body_of(await request.read())))))
+        return json_reply(_facts(self._shelf.usable(model_named(body_of(await request.read())))))
 
     async def copy(self, request: web.Request) -> web.Response:
         body = body_of(await request.read())
@@ -114,6 +114,8 @@ def _tag(one: Installed, version: Version) -> dict[str, Any]:
             "embedding_length": one.model.embedding_length,
         }
         tag["capabilities"] = list(one.model.capabilities)
+    if one.model.problem:
+        tag |= {"capabilities": [], "error": one.model.problem}
     return tag
 
 

@@ -25,6 +25,7 @@ class ScriptedModel:
 
     `thinking` None on a model that can think: it thinks only when asked to. `tool_call` is made once, when the
     request offers a tool of that name. `most_tokens` ends every answer for its length, as a model's own `num_predict`.
+    `problem`, if any, is why its file cannot be used: it is listed with it, as `tinyllm serve` does, and refused.
     """
 
     name: str
@@ -47,6 +48,7 @@ class ScriptedModel:
     parameters: str = ""
     system: str = ""
     license: str = ""
+    problem: str = ""
 
     def can(self, capability: str) -> bool:
         return capability in self.capabilities

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from sandbox.models.asked import ChatRequest
 from sandbox.models.names import canonical, tagged
 from sandbox.models.news import News
-from sandbox.models.refusals import not_found
+from sandbox.models.refusals import RefusalError, not_found
 from sandbox.models.scripted import ScriptedModel
 
 _KEPT = 300.0  # s that a model stays loaded after a request that says nothing of it
@@ -75,9 +75,16 @@ class Shelf:
             raise not_found(name)
         return found
 
+    def usable(self, name: str) -> Installed:
+        """Raises RefusalError when it is not there (404), or its file is broken (500)."""
+        found = self.find(name)
+        if found.model.problem:
+            raise RefusalError(500, found.model.problem)
+        return found
+
     async def load(self, chat: ChatRequest) -> float:
         """Loads the model if it is not, or not with this context; returns the seconds that it took."""
-        installed = self.find(chat.model)
+        installed = self.usable(chat.model)
         context = chat.context(installed.model.context_length)
         there = next((one for one in self.loaded if one.installed is installed), None)
         took = 0.0

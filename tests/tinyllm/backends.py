@@ -33,6 +33,11 @@ def model(
     )
 
 
+CUT = "It ends too early: 1,024 of 98,362,432 bytes are there."
+BROKEN = ModelCapabilities("big:9b", parameter_count="9B", chat_support=False, problem=CUT)
+"""A model whose server says that it cannot be used."""
+
+
 class ScriptedBackend:
     """Follows the answers given to `will`, one a request, and says “Yes.” when there are none left."""
 

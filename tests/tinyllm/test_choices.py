@@ -3,9 +3,9 @@ from collections.abc import Callable
 import pytest
 
 from tests.clocks import ManualClock
-from tests.tinyllm.backends import ScriptedBackend, model
+from tests.tinyllm.backends import BROKEN, CUT, ScriptedBackend, model
 from tinyllm.choices import Candidate, Choices, Skipped, Source
-from tinyllm.errors import CannotChatError, NoModelError, UnknownModelError, UnreachableError
+from tinyllm.errors import BrokenModelError, CannotChatError, NoModelError, UnknownModelError, UnreachableError
 from tinyllm.models import ModelRegistry
 from tinyllm.scopes import EVERYWHERE, Scope, channel_scope, conversation_scope, guild_scope
 from tinyllm.storage import ChoiceTable, Database
@@ -137,6 +137,37 @@ async def test_a_setting_that_only_embeds_is_skipped(make: MakeChoices) -> None:
         BIG,
         (Skipped(Candidate("nomic-embed-text", Source.SETTING), "cannot chat"),),
     )
+
+
+async def test_a_broken_model_is_skipped_and_never_the_default(make: MakeChoices, backend: ScriptedBackend) -> None:
+    backend.installed.append(BROKEN)
+    choices = make("big:9b")
+    chosen = await choices.effective(DIRECT)
+    assert (chosen.model, chosen.skipped) == (BIG, (Skipped(Candidate("big:9b", Source.SETTING), "is broken"),))
+    assert (await make().effective(DIRECT)).model == BIG
+
+
+async def test_a_model_that_was_mended_a_moment_ago_can_be_chosen(
+    make: MakeChoices, backend: ScriptedBackend, registry: ModelRegistry
+) -> None:
+    choices = make()
+    backend.installed.append(BROKEN)
+    await registry.sync(backend)
+    with pytest.raises(BrokenModelError, match="big:9b cannot be used: It ends too early"):
+        await choices.switch(DIRECT, "big:9b")
+    assert (await choices.find("big:9b")).problem == CUT
+    backend.installed[-1] = model("big:9b", "9B")
+    assert (await choices.switch(DIRECT, "big:9b")).problem is None
+
+
+async def test_where_only_broken_models_are_there_the_first_is_told(
+    make: MakeChoices, backend: ScriptedBackend
+) -> None:
+    backend.installed = [BROKEN]
+    choices = make()
+    await choices._registry.sync(backend)
+    with pytest.raises(NoModelError, match=rf"installed on .* big:9b cannot be used: {CUT} Install one there"):
+        await choices.effective(DIRECT)
 
 
 async def test_moving_an_alias_moves_those_who_follow_it(make: MakeChoices, registry: ModelRegistry) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from tests.whole.conftest import Stack
 
 
@@ -29,6 +31,33 @@ async def test_aliases_are_listed_and_survive_a_restart(stack: Stack) -> None:
     assert "• `quick` → `nothing:1b` (not installed)" in listed
     assert "• `large` → `qwen3:8b`\n" in listed
     assert "judge" not in listed
+
+
+async def test_one_that_leads_nowhere_is_marked_where_it_can_be_removed_and_offered_nowhere_else(stack: Stack) -> None:
+    await stack.ask("general", "hello")
+    removable = [choice.name for choice in await stack.ada.complete("/alias remove", "general", alias="")]
+    offered = [choice.value for choice in await stack.ada.complete("/alias add", "general", alias="x", model="")]
+
+    assert "judge → qwen3:14b (not installed)" in removable
+    assert "large → qwen3:8b" in removable
+    assert "large" in offered
+    assert "judge" not in offered
+
+
+@pytest.mark.parametrize("settings", [{"TINYLLM_ALIASES": "fast=qwen3:8b, mine=code, lost=nothing:1b"}])
+async def test_the_settings_aliases_stand_over_the_built_in_ones_and_under_what_people_change(stack: Stack) -> None:
+    switched = await stack.ben.run("/model", "general", name="fast")
+    await stack.ada.run("/alias remove", "general", alias="mine")
+    await stack.ada.run("/alias add", "general", alias="fast", model="medium")
+    await stack.bot.kill()
+    await stack.bot.start()
+    await stack.sandbox.until_connected()
+    listed = (await stack.ben.run("/alias list", "general")).content
+
+    assert switched.content.startswith("Switched to `qwen3:8b` (`fast`).")
+    assert "• `fast` → `medium`\n" in listed
+    assert "• `lost` → `nothing:1b` (not installed)" in listed
+    assert "mine" not in listed
 
 
 async def test_what_cannot_be_an_alias_is_told(stack: Stack) -> None:

@@ -5,8 +5,10 @@ from __future__ import annotations
 import pytest
 
 from sandbox.actor import NotAllowed
-from sandbox.models import Fault
+from sandbox.models import Fault, ScriptedModel
+from tests.tinyllm.backends import CUT
 from tests.whole.conftest import Stack
+from tinyllm.models.remarks import VERY_SMALL
 
 WARMED_UP = "/api/generate"
 
@@ -140,6 +142,36 @@ async def test_modelinfo_tells_what_the_server_knows(stack: Stack) -> None:
     assert "## qwen2.5:3b" in unnamed
     assert "not an installed model" in unknown.content
     assert "“judge” stands for qwen3:14b, which is not installed." in absent.content
+
+
+async def test_a_broken_model_is_shown_as_such_and_not_offered(stack: Stack) -> None:
+    stack.models.install(ScriptedModel("big:9b", parameter_size="9B", problem=CUT))
+    await stack.ada.run("/alias add", "general", alias="huge", model="big:9b")
+    refused = await stack.ben.run("/model", "general", name="huge")
+    shown = await stack.ben.run("/model", "general")
+    overview = (await stack.ben.run("/models", "general")).content
+    details = (await stack.ben.run("/modelinfo", "general", name="big:9b")).content
+
+    assert refused.content.startswith(f"big:9b cannot be used: {CUT} Models that can: qwen3:8b")
+    assert refused.ephemeral
+    assert "big:9b" not in [option.value for option in shown.selects[0].options]
+    assert await stack.ben.complete("/model", "general", name="big:9b") == []
+    assert f"• `big:9b` **(broken)**: 9B, 0.7 GB, {CUT}" in overview
+    assert "• `huge` → `big:9b` (broken)" in overview
+    assert f"**Cannot be used:** {CUT}" in details
+
+
+async def test_a_very_small_model_is_called_that_by_the_commands_and_not_in_every_answer(stack: Stack) -> None:
+    stack.models.install(ScriptedModel("smollm2:135m", parameter_size="134.52M", answer="Paris, I think."))
+    switched = (await stack.ben.run("/model", "general", name="smollm2:135m")).content
+    current = (await stack.ben.run("/model", "general")).content
+    details = (await stack.ben.run("/modelinfo", "general")).content
+    answer = (await stack.ask("general", "What is the capital of France?")).content
+
+    assert switched.splitlines()[1:] == [VERY_SMALL]
+    assert current.splitlines()[1:] == [VERY_SMALL]
+    assert details.splitlines()[:2] == ["## smollm2:135m", VERY_SMALL]
+    assert "very small" not in answer + (await stack.ben.run("/model", "general", name="fast")).content
 
 
 async def test_help_names_every_command(stack: Stack) -> None:

@@ -38,7 +38,7 @@ def list_aliases(json: Json = False) -> None:
 
 def print_aliases(entries: Sequence[Mapping[str, Any]]) -> None:
     """A row for each of `facts.alias_json`."""
-    rows = [(entry["alias"], facts.stands_for(entry), facts.presence(entry["installed"])) for entry in entries]
+    rows = [(entry["alias"], facts.stands_for(entry), facts.presence(entry)) for entry in entries]
     print_table(("Alias", "Stands For", "Model"), rows)
 
 
@@ -81,7 +81,7 @@ def remove(
     alias: Annotated[str, typer.Argument(metavar="ALIAS", help="The short name to forget.")],
     json: Json = False,
 ) -> None:
-    """Forget a short name; a built-in one too.
+    """Forget a short name; a built-in one too, or one of the settings.
 
     Example: tinyllm models alias remove fast
     """

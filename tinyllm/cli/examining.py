@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import shlex
 import shutil
 import tempfile
 from dataclasses import dataclass
@@ -60,6 +61,7 @@ async def examine(seen: SettingsSeen) -> list[Finding]:
         _home(settings.home.expanduser().absolute()),
         database,
         *(_server(each, servers) for each in servers),
+        *(_broken(name, problem) for each in servers for name, problem in each.broken_models.items()),
         discord,
     ]
 
@@ -147,6 +149,11 @@ def _server(seen: Seen, servers: list[Seen]) -> Finding:
             name, NOTE if elsewhere else WRONG, seen.detail, "Install a model: tinyllm models pull qwen2.5:3b"
         )
     return Finding(name, OK, f"{seen.detail}, {seen.milliseconds:.0f} ms")
+
+
+def _broken(name: str, problem: str) -> Finding:
+    remedy = f"Get its file again, or remove it: tinyllm models remove {shlex.quote(name)}"
+    return Finding(f"model {name}", WRONG, f"cannot be used: {problem}", remedy)
 
 
 async def _discord(settings: BotSettings, *, has_token: bool) -> Finding:

@@ -8,6 +8,8 @@ from collections.abc import Collection, Mapping
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
+from tinyllm.models.remarks import BROKEN, NOT_INSTALLED, alias_mark
+
 if TYPE_CHECKING:
     from tinyllm.choices import Chosen
     from tinyllm.models.capabilities import ModelCapabilities
@@ -17,7 +19,7 @@ if TYPE_CHECKING:
 
 NOTHING = "-"
 """A cell of which nothing is known."""
-INSTALLED, NOT_INSTALLED, UNKNOWN = "installed", "not installed", "unknown"
+INSTALLED, UNKNOWN = "installed", "unknown"
 _UNITS = ("bytes", "kB", "MB", "GB", "TB")
 _AGES = ((86_400, "d"), (3600, "h"), (60, "min"), (1, "s"))
 
@@ -45,6 +47,7 @@ def capabilities_json(model: ModelCapabilities) -> dict[str, Any]:
         "size_bytes": size_bytes(model),
         "abilities": abilities(model),
         "abilities_guessed": model.guessed,
+        "problem": model.problem,
     }
 
 
@@ -64,11 +67,13 @@ def statistics_json(health: ModelHealth) -> dict[str, Any]:
 
 def alias_json(registry: ModelRegistry, alias: str, target: str, *, known: bool = True) -> dict[str, Any]:
     """An alias, its target, and the model that this is in the end; `known`: a server has told what is installed."""
+    model = registry.get_model(alias)
     return {
         "alias": alias,
         "target": target,
         "model": registry.resolve_name(alias),
-        "installed": registry.get_model(alias) is not None if known else None,
+        "installed": model is not None if known else None,
+        "problem": model.problem if model else None,
     }
 
 
@@ -83,7 +88,7 @@ def stands_for(entry: Mapping[str, Any]) -> str:
 def alias_lines(registry: ModelRegistry) -> list[str]:
     """The aliases below a list of models, a line each."""
     return [
-        f"  {alias} -> {target}" + ("" if registry.get_model(alias) else f" ({NOT_INSTALLED})")
+        f"  {alias} -> {target}{alias_mark(registry, alias)}"
         for alias, target in sorted(registry.list_aliases().items())
     ]
 
@@ -93,9 +98,11 @@ def aliases_of(registry: ModelRegistry, model: ModelCapabilities) -> list[str]:
     return sorted(alias for alias in registry.list_aliases() if registry.get_model(alias) is model)
 
 
-def presence(installed: bool | None) -> str:
-    """Whether something is installed, in words."""
-    return UNKNOWN if installed is None else INSTALLED if installed else NOT_INSTALLED
+def presence(entry: Mapping[str, Any]) -> str:
+    """Whether what an alias, as `alias_json` has it, stands for is installed, in words."""
+    if entry["installed"] is None:
+        return UNKNOWN
+    return NOT_INSTALLED if not entry["installed"] else BROKEN if entry["problem"] else INSTALLED
 
 
 def why(chosen: Chosen) -> str:

@@ -103,9 +103,9 @@ async def _with_database(settings: Settings, looking: asyncio.Task[list[Seen]]) 
 
 
 def _models_of(seen: Sequence[Seen]) -> Iterator[ModelCapabilities]:
-    """The models of all servers; of two with the same name, the earlier server's comes last and counts."""
-    for server in reversed(seen):
-        yield from server.models
+    """The models of all servers; of two with the same name the last one counts: a good one, the earlier server's."""
+    models = [model for server in reversed(seen) for model in server.models]
+    yield from sorted(models, key=lambda model: model.problem is None)
 
 
 def _server(seen: Seen) -> Check:

@@ -13,6 +13,8 @@ from tinyllm.cli.output import Json, note, print_facts, print_json, print_table,
 from tinyllm.cli.pulling import pull
 from tinyllm.cli.removing import remove
 from tinyllm.cli.running import WRONG_USAGE, clean, fail, run
+from tinyllm.errors import BrokenModelError
+from tinyllm.models.remarks import remark
 
 if TYPE_CHECKING:
     from tinyllm.choices import Chosen
@@ -98,7 +100,8 @@ def _print_list(core: Core, default: str | None, loaded: list[str]) -> None:
         if (model := core.registry.get_model(name)) is None:
             continue
         health = core.registry.get_health(name)
-        marks = [mark for mark, is_so in (("default", name == default), ("loaded", name in loaded)) if is_so]
+        is_so = {"default": name == default, "loaded": name in loaded, "broken": bool(model.problem)}
+        marks = [mark for mark in is_so if is_so[mark]]
         rows.append(
             (
                 name + (f" ({', '.join(marks)})" if marks else ""),
@@ -113,6 +116,8 @@ def _print_list(core: Core, default: str | None, loaded: list[str]) -> None:
         print_table(COLUMNS, rows, right=(1, 2, 3, 4, 5))
     else:
         say("No model is installed. Install one: tinyllm models pull qwen2.5:3b")
+    for broken in core.registry.broken_models().items():
+        note(str(BrokenModelError(*broken)))
     if lines := facts.alias_lines(core.registry):
         say("", "Aliases:", *lines)
 
@@ -138,7 +143,7 @@ def info(
                 | statistics
                 | {span.lower().replace(" ", "_"): asdict(figures) for span, figures in lately.items()}
             )
-            print_json(known | {"aliases": facts.aliases_of(core.registry, model)})
+            print_json(known | {"aliases": facts.aliases_of(core.registry, model), "remark": remark(model) or None})
         else:
             print_facts(_details(core, model) | {span: facts.lately(figures) for span, figures in lately.items()})
 
@@ -160,6 +165,8 @@ def _details(core: Core, model: ModelCapabilities) -> dict[str, str]:
     error = health.last_error and f"{health.last_error} ({facts.moment(health.last_error_time)})"
     return {
         "Model": model.name,
+        **({"Problem": model.problem} if model.problem else {}),
+        **({"Remark": told} if (told := remark(model)) else {}),
         "Family": model.family or facts.NOTHING,
         "Parameters": model.parameter_count or facts.NOTHING,
         "Quantization": model.quantization or facts.NOTHING,
@@ -173,7 +180,7 @@ def _details(core: Core, model: ModelCapabilities) -> dict[str, str]:
         "Avg Latency": facts.latency(health),
         "Last Used": facts.moment(health.last_used),
         "Last Error": error or "none",
-        "Health": "healthy" if health.is_healthy else "unhealthy",
+        "Health": "broken" if model.problem else "healthy" if health.is_healthy else "unhealthy",
     }
 
 

@@ -26,7 +26,7 @@ STYLES = {
     "healthy": "green",
     "note": "yellow",
     "not installed": "yellow",
-} | dict.fromkeys(("failed", "wrong", "unhealthy"), "bold red")
+} | dict.fromkeys(("failed", "wrong", "unhealthy", "broken"), "bold red")
 """How a cell that says exactly this looks on a terminal."""
 
 _PICTURES = {

@@ -11,7 +11,15 @@ from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 import typer
 
 from tinyllm.cli.output import note, shown
-from tinyllm.errors import BackendError, SettingsError, StorageError, TinyLLMError, UnknownModelError, shortened
+from tinyllm.errors import (
+    BackendError,
+    SettingsError,
+    StorageError,
+    TinyLLMError,
+    UnknownModelError,
+    UnreachableError,
+    shortened,
+)
 
 if TYPE_CHECKING:
     from tinyllm.core import Core
@@ -22,6 +30,11 @@ T = TypeVar("T")
 DONE, FAILED, WRONG_USAGE = 0, 1, 2
 """The exit statuses."""
 INTERRUPTED = "Interrupted."
+WITHOUT_OLLAMA = (
+    "Without Ollama, `tinyllm chat --serve` runs a small model of its own, and `tinyllm serve` a model server for "
+    "everything."
+)
+"""What can be done where nothing answers on this machine."""
 
 
 Work = Callable[["Core", "Settings"], Awaitable[int | None]]
@@ -123,8 +136,12 @@ class _Inert(logging.Formatter):
 
 def sentence(exc: TinyLLMError) -> str:
     """What to say of an error here, where a command may be the remedy."""
+    from tinyllm.models.addresses import is_this_machine
+
     if isinstance(exc, UnknownModelError) and exc.target is not None:
         return f"{exc} Install it: tinyllm models pull {shortened(exc.name)}"
+    if isinstance(exc, UnreachableError) and exc.is_ollama and is_this_machine(exc.address):
+        return f"{exc} {WITHOUT_OLLAMA}"
     return str(exc)
 
 

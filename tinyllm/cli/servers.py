@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from tinyllm.cli.running import sentence
 from tinyllm.clock import SystemClock
 from tinyllm.core import open_clients
 from tinyllm.errors import BackendError
@@ -37,26 +39,35 @@ class Seen:
         return [model.name for model in self.models if model.chat_support]
 
     @property
+    def broken_models(self) -> dict[str, str]:
+        """Names of those that cannot be used, and why."""
+        return {model.name: model.problem for model in self.models if model.problem}
+
+    @property
     def detail(self) -> str:
         """What to say of it in a line."""
         if self.problem is not None:
             return self.problem
         version = f"version {self.version}, " if self.version else ""
-        return f"{version}{len(self.models)} models, {len(self.chat_models)} can chat"
+        broken = f", {len(self.broken_models)} broken" if self.broken_models else ""
+        return f"{version}{len(self.models)} models, {len(self.chat_models)} can chat{broken}"
 
 
 async def look_at_servers(settings: Settings) -> list[Seen]:
     """All of them at once, each through a client of its own."""
-    return list(await asyncio.gather(*map(_look_at, open_clients(settings, get_model_registry(), SystemClock()))))
+    clients = open_clients(settings, get_model_registry(), SystemClock())
+    told = sentence if len(clients) == 1 else str  # where there are others, nobody needs one more
+    return list(await asyncio.gather(*(_look_at(client, told) for client in clients)))
 
 
-async def _look_at(server: Backend) -> Seen:
+async def _look_at(server: Backend, told: Callable[[BackendError], str]) -> Seen:
+    """`told` says what is wrong."""
     began = time.perf_counter()
     try:
         models = await server.list_capabilities()
         version = await _version(server)
     except BackendError as exc:
-        return Seen(server.address, _since(began), problem=str(exc))
+        return Seen(server.address, _since(began), problem=told(exc))
     finally:
         await server.close()
     return Seen(server.address, _since(began), tuple(models), version)

@@ -71,7 +71,8 @@ def _entry(core: Core, tier: Tier, alias: str, *, known: bool) -> dict[str, Any]
     place = {"tier": tier.name, "work": tier.work}
     target = core.registry.list_aliases().get(alias)
     if target is None:
-        return {**place, "alias": alias, "target": None, "model": None, "installed": None, "memory_bytes": None}
+        unknown = dict.fromkeys(("target", "model", "installed", "problem", "memory_bytes"))
+        return {**place, "alias": alias, **unknown}
     needs = memory_bytes(core.registry.get_model(alias))
     return {**place, **facts.alias_json(core.registry, alias, target, known=known), "memory_bytes": needs}
 
@@ -82,7 +83,7 @@ def _print(entries: list[dict[str, Any]], own: list[dict[str, Any]]) -> None:
             f"{entry['tier']} ({entry['work']})",
             entry["alias"],
             facts.stands_for(entry) if entry["target"] else facts.NOTHING,
-            facts.presence(entry["installed"]) if entry["target"] else "no alias any more",
+            facts.presence(entry) if entry["target"] else "no alias any more",
             facts.size(entry["memory_bytes"]),
         )
         for entry in entries

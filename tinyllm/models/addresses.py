@@ -110,6 +110,15 @@ def server_address(host: str) -> str:
     return f"{parts.scheme}://{_reachable(parts.hostname or '127.0.0.1')}:{port}{parts.path.rstrip('/')}"
 
 
+def is_this_machine(url: str) -> bool:
+    """Whether the host of a base URL is the loopback of the machine that we run on."""
+    host = urlsplit(url).hostname or ""
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host.rstrip(".") == "localhost" or host.rstrip(".").endswith(".localhost")
+
+
 def _bracketed(text: str) -> str:
     """An IPv6 address gets the brackets that a URL needs."""
     try:

@@ -35,12 +35,17 @@ class Backends:
         return ", ".join(backend.address for backend in self._backends)
 
     async def list_capabilities(self) -> list[ModelCapabilities]:
-        """The models of all; of two with the same name, the earlier server's. Raises BackendError if all are down."""
+        """The models of all; of two with the same name the earlier server's, unless only the other can be used.
+
+        Raises BackendError if all are down.
+        """
         for backend, listed in await self._all(lambda backend: backend.list_capabilities()):
             self._known[backend] = {canonical(model.name): model for model in listed}
         merged: dict[str, ModelCapabilities] = {}
         for known in self._known.values():
-            merged |= {name: model for name, model in known.items() if name not in merged}
+            for name, model in known.items():
+                if name not in merged or (merged[name].problem and not model.problem):
+                    merged[name] = model
         return list(merged.values())
 
     async def list_loaded(self) -> list[str]:
@@ -78,9 +83,14 @@ class Backends:
         await asyncio.gather(*(backend.close() for backend in self._backends))
 
     def _home(self, model: str) -> Backend | None:
-        """The server that a model is asked for: the first that has it and is up, else the first that has it."""
-        having = [backend for backend in self._backends if canonical(model) in self._known[backend]]
-        return next((backend for backend in having if backend not in self._down), having[0] if having else None)
+        """The server that a model is asked for: the first that has it and is up, else the first that has it.
+
+        A broken model counts only where no server has a good one.
+        """
+        known = {backend: self._known[backend].get(canonical(model)) for backend in self._backends}
+        having = [backend for backend, found in known.items() if found]
+        good = [backend for backend, found in known.items() if found and not found.problem] or having
+        return next((backend for backend in good if backend not in self._down), good[0] if good else None)
 
     async def _found(self, model: str) -> Backend:
         """The server that has a model. Raises ModelMissingError, and BackendError where nobody can be asked."""

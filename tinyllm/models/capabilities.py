@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from tinyllm.errors import shortened
+from tinyllm.errors import LONGEST_QUOTATION, shortened
 
 _SUFFIXES = {"K": 1e3, "M": 1e6, "B": 1e9, "T": 1e12}
 _CONTEXTS = ("max_model_len", "context_length", "context_window", "max_context_length")
@@ -36,6 +36,8 @@ class ModelCapabilities:
     """True where abilities were guessed from the name, because the server does not list them."""
     digest: str | None = None
     """Changes when the model's content does."""
+    problem: str | None = None
+    """Why it cannot be used, in its server's words, as where its file is cut off; None where nothing is wrong."""
 
     @property
     def parameters(self) -> float:
@@ -74,10 +76,14 @@ def lacking(model: ModelCapabilities, required: Iterable[str]) -> list[str]:
 
 
 def from_tags(listed: Mapping[str, Any]) -> ModelCapabilities:
-    """What one entry of `/api/tags` tells. Abilities come only with newer servers, and `/api/show` knows better."""
+    """What one entry of `/api/tags` tells. Abilities come only with newer servers, and `/api/show` knows better.
+
+    An `error` is `tinyllm serve`'s word for a model whose file is broken; such a model is able to do nothing.
+    """
     details = _mapping(listed.get("details"))
     size = listed.get("size")
     name = str(listed.get("name") or listed.get("model") or "")
+    problem = _sentence(listed.get("error"))
     return ModelCapabilities(
         name=name,
         context_size=_number(details.get("context_length")),
@@ -86,7 +92,8 @@ def from_tags(listed: Mapping[str, Any]) -> ModelCapabilities:
         parameter_count=_text(details.get("parameter_size")),
         quantization=_text(details.get("quantization_level")),
         digest=_text(listed.get("digest")),
-        **_abilities(name, listed.get("capabilities")),
+        problem=problem,
+        **_abilities(name, [] if problem else listed.get("capabilities")),
     )
 
 
@@ -102,7 +109,8 @@ def with_show(known: ModelCapabilities, shown: Mapping[str, Any]) -> ModelCapabi
         parameter_count=_text(details.get("parameter_size")) or known.parameter_count,
         quantization=known.quantization or _text(details.get("quantization_level")),
         digest=known.digest,
-        **_abilities(known.name, shown.get("capabilities")),
+        problem=known.problem,
+        **_abilities(known.name, [] if known.problem else shown.get("capabilities")),
     )
 
 
@@ -124,6 +132,7 @@ def from_openai(listed: Mapping[str, Any]) -> ModelCapabilities:
         parameter_count=_people_write(parameters) if parameters else _parameters_in(name),
         quantization=None,
         digest=None,
+        problem=None,
         **_abilities(name, None),
     )
 
@@ -160,6 +169,11 @@ def _mapping(value: object) -> Mapping[str, Any]:
 
 def _text(value: object) -> str | None:
     return value if isinstance(value, str) and value and value != "unknown" else None
+
+
+def _sentence(value: object) -> str | None:
+    """What a server says, on one line and bounded."""
+    return shortened(value, LONGEST_QUOTATION) or None if isinstance(value, str) else None
 
 
 def _number(value: object) -> int | None:

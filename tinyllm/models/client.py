@@ -18,6 +18,7 @@ from tinyllm.errors import (
     AnswerGarbledError,
     BackendError,
     BrokenAnswerError,
+    BrokenModelError,
     DownloadError,
     NoModelError,
     UnknownModelError,
@@ -127,6 +128,8 @@ class OllamaClient:
         return [from_tags(entry) for entry in listed if isinstance(entry, Mapping)]
 
     async def _with_abilities(self, known: ModelCapabilities) -> ModelCapabilities:
+        if known.problem:
+            return known  # there is nothing to show, and what was shown before is not so any more
         key = f"{known.name}@{known.digest}"
         if key not in self._shown:
             try:
@@ -239,6 +242,8 @@ class OllamaClient:
             known = await self._find(model)
         except (BackendError, UnknownModelError) as exc:
             return None, str(exc)
+        if known.problem:
+            return None, str(BrokenModelError(known.name, known.problem))
         if missing := lacking(known, features):
             return None, f"{known.name} lacks {', '.join(missing)}."
         health = self._registry.get_health(known.name)

@@ -40,6 +40,7 @@ class OpenAIClient:
         self._tells_usage = True
         self._transport = Transport(
             self.address,
+            is_ollama=False,
             api_key=api_key,
             idle_timeout=idle_timeout,
             connect_timeout=connect_timeout,

@@ -8,25 +8,14 @@ from collections.abc import Callable, Iterable, Mapping
 from functools import cache
 from typing import Any
 
-from tinyllm.errors import AliasError, CannotChatError, UnknownModelError, shortened
+from tinyllm.errors import AliasError, BrokenModelError, CannotChatError, UnknownModelError, shortened
+from tinyllm.models.aliases import BUILT_IN_ALIASES, LONGEST_ALIAS, alias_key, chain, is_alias, is_target, loop
 from tinyllm.models.backend import Backend
 from tinyllm.models.capabilities import ModelCapabilities, from_tags
 from tinyllm.models.health import ModelHealth as ModelHealth
 from tinyllm.models.names import canonical, closest
+from tinyllm.models.remarks import unfit
 
-BUILT_IN_ALIASES: Mapping[str, str] = {
-    "fast": "qwen2.5:0.5b",
-    "tiny": "tinyllama",
-    "code": "granite-code:3b",
-    "medium": "qwen2.5:3b",
-    "large": "qwen3:8b",
-    "judge": "qwen3:14b",
-}
-
-LONGEST_ALIAS = 100
-"""Characters."""
-LONGEST_NAME = 300
-"""Characters of a model's name."""
 MOST_COUNTERS = 1000
 """Spellings of names whose counters are kept at hand."""
 
@@ -39,8 +28,12 @@ class ModelRegistry:
         self._clock = clock
         self._lock = threading.RLock()
         self._models: dict[str, ModelCapabilities] = {}
-        self._aliases = dict(BUILT_IN_ALIASES)
+        self._is_told = False
+        self._given_aliases = dict(BUILT_IN_ALIASES)
+        self._changed_aliases: dict[str, str | None] = {}
+        """What people made of them; None where they removed one."""
         self._unsaved_aliases: dict[str, str | None] = {}
+        self._aliases = dict(self._given_aliases)
         self._health: dict[str, ModelHealth] = {}
         self._unsaved: dict[str, ModelHealth] = {}
         self._counters: dict[str, tuple[ModelHealth, ModelHealth]] = {}
@@ -48,6 +41,11 @@ class ModelRegistry:
         self._default_model: str | None = None
 
     # What is installed
+
+    @property
+    def is_told(self) -> bool:
+        """Whether anybody has told yet what is installed."""
+        return self._is_told
 
     async def sync(self, backend: Backend) -> None:
         """Make the models what the backend says. Raises BackendError, and then changes nothing."""
@@ -58,12 +56,14 @@ class ModelRegistry:
         models = [_capabilities(entry) for entry in model_list]
         with self._lock:
             self._models = {canonical(model.name): model for model in models if model.name}
+            self._is_told = True
             self._counters.clear()
 
     def register_model(self, capabilities: ModelCapabilities) -> None:
         """Add a model, or refresh what is known of it."""
         with self._lock:
             self._models[canonical(capabilities.name)] = capabilities
+            self._is_told = True
             self._counters.clear()
 
     def get_model(self, name: str) -> ModelCapabilities | None:
@@ -81,6 +81,11 @@ class ModelRegistry:
             models = [model for model in self._models.values() if model.chat_support]
         return sorted(models, key=lambda model: (-model.parameters, -(model.size_gb or 0), model.name))
 
+    def broken_models(self) -> dict[str, str]:
+        """The models that are listed and cannot be used, in order of their names, and why."""
+        with self._lock:
+            return dict(sorted((model.name, model.problem) for model in self._models.values() if model.problem))
+
     def require_model(self, name: str) -> ModelCapabilities:
         """The installed model that a name or alias means. Raises UnknownModelError with suggestions."""
         model = self.get_model(name)
@@ -92,16 +97,22 @@ class ModelRegistry:
         return model
 
     def require_chat_model(self, name: str) -> ModelCapabilities:
-        """The installed chat model that a name or alias means. Raises UnknownModelError, CannotChatError."""
+        """The installed chat model that a name or alias means.
+
+        Raises UnknownModelError, BrokenModelError, CannotChatError.
+        """
         model = self.require_model(name)
+        others = [other.name for other in self.chat_models()[:3]]
+        if model.problem:
+            raise BrokenModelError(model.name, model.problem, others)
         if not model.chat_support:
-            raise CannotChatError(model.name, [other.name for other in self.chat_models()[:3]])
+            raise CannotChatError(model.name, others)
         return model
 
     def suggestions(self, name: str) -> list[str]:
         """What somebody may have meant: installed chat models and aliases of such, closest first."""
         models = [model.name for model in self.chat_models()]
-        aliases = [alias for alias in self.list_aliases() if self.get_model(alias) is not None]
+        aliases = [alias for alias in self.list_aliases() if not unfit(self.get_model(alias))]
         return closest(name, [*models, *aliases]) or models[:3]
 
     # Aliases
@@ -111,34 +122,36 @@ class ModelRegistry:
         with self._lock:
             return dict(self._aliases)
 
+    def give_aliases(self, aliases: Mapping[str, str]) -> None:
+        """Let these stand in the place of built-in ones, or beside them; what people have changed stays so."""
+        with self._lock:
+            self._given_aliases = {**BUILT_IN_ALIASES, **{alias_key(name): aliases[name] for name in aliases}}
+            self._renew_aliases()
+
     def add_alias(self, alias: str, model_name: str) -> None:
         """Let `alias` stand for a model or another alias. Raises AliasError on a loop or a taken name."""
-        name, target = _alias(alias), model_name.strip()
+        name, target = alias_key(alias), model_name.strip()
         shown = shortened(name)
-        if not _is_word(name, LONGEST_ALIAS):
+        if not is_alias(name):
             raise AliasError(
                 f"“{shortened(alias)}” cannot be an alias: it must be one word of at most {LONGEST_ALIAS} characters."
             )
-        if not _is_word(target, LONGEST_NAME):
+        if not is_target(target):
             raise AliasError(f"“{shown}” must stand for a model or another alias, for example `qwen2.5:3b`.")
         with self._lock:
             if canonical(name) in self._models:
                 raise AliasError(f"“{shown}” is the name of an installed model and cannot be an alias too.")
-            chain = self._chain({**self._aliases, name: target}, name)
-            if name in map(_alias, chain):
-                loop = shortened(" → ".join([name, *chain]), 300)
-                raise AliasError(f"“{shown}” would stand for itself: {loop}.")
-            self._set_alias(name, target)
-            self._unsaved_aliases[name] = target
+            if way := loop({**self._aliases, name: target}, name, self._models):
+                raise AliasError(f"“{shown}” would stand for itself: {shortened(' → '.join([name, *way]), 300)}.")
+            self._change_alias(name, target)
 
     def remove_alias(self, alias: str) -> bool:
         """Forget an alias; False when there was none."""
-        name = _alias(alias)
+        name = alias_key(alias)
         with self._lock:
             if name not in self._aliases:
                 return False
-            self._set_alias(name, None)
-            self._unsaved_aliases[name] = None
+            self._change_alias(name, None)
             return True
 
     def take_unsaved_aliases(self) -> dict[str, str | None]:
@@ -153,36 +166,27 @@ class ModelRegistry:
             self._unsaved_aliases = {**changes, **self._unsaved_aliases}
 
     def load_aliases(self, stored: Mapping[str, str | None]) -> None:
-        """Make the aliases the built-in ones with what is stored over them, and what is not stored yet over that."""
+        """Make the aliases those given, with what is stored over them, and what is not stored yet over that."""
         with self._lock:
-            self._aliases = dict(BUILT_IN_ALIASES)
-            for name, target in {**stored, **self._unsaved_aliases}.items():
-                self._set_alias(name, target)
+            self._changed_aliases = {**stored, **self._unsaved_aliases}
+            self._renew_aliases()
 
-    def _set_alias(self, name: str, target: str | None) -> None:
-        if target is None:
-            self._aliases.pop(name, None)
-        else:
-            self._aliases[name] = target
+    def _change_alias(self, name: str, target: str | None) -> None:
+        self._changed_aliases[name] = self._unsaved_aliases[name] = target
+        self._renew_aliases()
+
+    def _renew_aliases(self) -> None:
+        aliases = {**self._given_aliases, **self._changed_aliases}
+        self._aliases = {name: target for name, target in aliases.items() if target is not None}
         self._counters.clear()
 
     def resolve_name(self, name: str) -> str:
         """The model that a name or alias means, spelled as the server lists it where it is installed."""
         with self._lock:
-            chain = self._chain(self._aliases, name)
-            meant = chain[-1] if chain else name.strip()
+            followed = chain(self._aliases, name, self._models)
+            meant = followed[-1] if followed else name.strip()
             installed = self._models.get(canonical(meant))
         return installed.name if installed else meant
-
-    def _chain(self, aliases: Mapping[str, str], name: str) -> list[str]:
-        """What `name` stands for, and what that stands for, until an installed model or the first repetition."""
-        chain: list[str] = []
-        seen = set[str]()
-        while canonical(name) not in self._models and (key := _alias(name)) in aliases and key not in seen:
-            seen.add(key)
-            name = aliases[key]
-            chain.append(name)
-        return chain
 
     # Health
 
@@ -217,7 +221,8 @@ class ModelRegistry:
 
     def get_healthy_models(self) -> list[str]:
         """Names of the installed models that are healthy now."""
-        return [name for name in self.list_models() if self.get_health(name).is_healthy]
+        broken = self.broken_models()
+        return [name for name in self.list_models() if self.get_health(name).is_healthy and name not in broken]
 
     def take_unsaved(self) -> list[ModelHealth]:
         """What was counted since the last call; hand it back to `restore_unsaved` if it could not be stored."""
@@ -270,7 +275,7 @@ class ModelRegistry:
             "total_requests": health.total_requests,
             "success_rate": f"{health.success_rate:.1f}%",
             "avg_latency_ms": f"{health.average_latency_ms:.1f}",
-            "is_healthy": health.is_healthy,
+            "is_healthy": health.is_healthy and not (model and model.problem),
         }
 
 
@@ -278,15 +283,6 @@ class ModelRegistry:
 def get_model_registry() -> ModelRegistry:
     """The one registry of this process."""
     return ModelRegistry()
-
-
-def _alias(name: str) -> str:
-    """The form under which two spellings of an alias are equal; as of a model, `x` is `x:latest`."""
-    return canonical(name).removesuffix(":latest")
-
-
-def _is_word(name: str, longest: int) -> bool:
-    return 0 < len(name) <= longest and name.isprintable() and not any(map(str.isspace, name))
 
 
 def _capabilities(entry: ModelCapabilities | Mapping[str, Any] | str) -> ModelCapabilities:

@@ -41,18 +41,21 @@ class Transport:
         idle_timeout: float,
         connect_timeout: float,
         max_retries: int,
+        is_ollama: bool = True,
         api_key: str | None = None,
         transport: httpx.AsyncBaseTransport | None = None,
         clock: Clock | None = None,
     ) -> None:
         """`address` is the base URL; the timeouts are seconds; `api_key` goes with every request, and into no text.
 
+        `is_ollama` is as in UnreachableError.
         Raises ValueError where `api_key` cannot be sent.
         """
         self.address = address
         self.idle_timeout = idle_timeout
         self._connect_timeout = connect_timeout
         self._max_retries = max_retries
+        self._is_ollama = is_ollama
         self._clock = clock or SystemClock()
         self._api_key = checked_key(api_key) if api_key else None
         self._transport = transport
@@ -112,9 +115,9 @@ class Transport:
             async with asyncio.timeout(patience), self.opened(method, path, body) as response:
                 return decoded(await response.aread())
         except httpx.HTTPError as exc:
-            raise UnreachableError(self.address, _why(exc)) from exc
+            raise self._unreachable(_why(exc)) from exc
         except TimeoutError:
-            raise UnreachableError(self.address, f"no answer within {patience:g} s") from None
+            raise self._unreachable(f"no answer within {patience:g} s") from None
 
     @asynccontextmanager
     async def opened(
@@ -143,7 +146,7 @@ class Transport:
                 # A pooled connection to a server that was restarted fails once, and a new one works.
                 failures += 1
                 if failures > self._max_retries:
-                    raise UnreachableError(self.address, _why(exc)) from exc
+                    raise self._unreachable(_why(exc)) from exc
                 continue
             except TimeoutError:
                 raise AnswerIdleError(self.idle_timeout * LOAD_PATIENCE) from None
@@ -155,6 +158,9 @@ class Transport:
                 raise BusyError(self.address)
             await self._clock.sleep(wait)
             pause = min(pause * 2, 8.0)
+
+    def _unreachable(self, why: str) -> UnreachableError:
+        return UnreachableError(self.address, why, is_ollama=self._is_ollama)
 
     async def _is_busy(self, response: httpx.Response) -> bool:
         """Whether asking again later may help."""

@@ -18,6 +18,8 @@ from tinyllm.serve.refusals import RefusalError, lacks
 
 CHAT = "/v1/chat/completions"
 COMPLETION = "/v1/completions"
+MOST_CONTEXTS = 10
+"""How many times its context an answer may be long: models that go on for ever must end somewhere, as at Ollama."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +89,8 @@ async def answer(engine: Engine, model: Model, asked: Asked) -> AsyncGenerator[P
         system = [{"role": "system", "content": model.system}] if model.system else []
         messages = [*system, *map(dict, model.messages), *messages]
     body = _body(model, asked)
+    limit = MOST_CONTEXTS * engine.context
+    body["n_predict"] = limit if body.get("n_predict", -1) < 0 else min(body["n_predict"], limit)
     if asked.prompt is not None:
         body["prompt"] = asked.prompt
         async with aclosing(_answer(engine, COMPLETION, body, asked)) as parts:

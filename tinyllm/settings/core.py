@@ -14,6 +14,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from tinyllm.errors import SettingsError
 from tinyllm.models.addresses import BackendAddress, Dialect, backend_addresses, server_address
+from tinyllm.models.aliases import listed_aliases
 from tinyllm.models.names import closest
 
 PREFIX = "TINYLLM_"
@@ -35,6 +36,11 @@ def _address(host: str) -> str:
 
 def _addresses(listed: SecretStr) -> SecretStr:
     backend_addresses(listed.get_secret_value())
+    return listed
+
+
+def _aliases(listed: str) -> str:
+    listed_aliases(listed)
     return listed
 
 
@@ -82,6 +88,13 @@ class Settings(BaseSettings):
         description="Model or alias for every channel that has no other choice; the biggest one that is healthy "
         "where it is not set.",
         examples=["medium"],
+    )
+    alias_list: Annotated[str, AfterValidator(_aliases)] | None = Field(
+        None,
+        validation_alias=f"{PREFIX}ALIASES",
+        description="Aliases of this installation, with commas between them, beside the built-in ones or in their "
+        "place; what people change with `/alias` or `tinyllm models alias` goes before them.",
+        examples=["fast=qwen2.5:1.5b, large=mistral:7b"],
     )
     system_prompt: str = Field(
         SYSTEM_PROMPT,
@@ -134,6 +147,11 @@ class Settings(BaseSettings):
         """Every model server, the preferred first."""
         listed = backend_addresses(self.backend_list.get_secret_value()) if self.backend_list else ()
         return listed or (BackendAddress(Dialect.OLLAMA, self.ollama_host),)
+
+    @property
+    def aliases(self) -> dict[str, str]:
+        """The aliases of this installation, and what they stand for."""
+        return listed_aliases(self.alias_list or "")
 
     @classmethod
     def load(cls) -> Self:

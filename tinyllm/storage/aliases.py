@@ -1,4 +1,4 @@
-"""The aliases that people changed; those built in are not stored."""
+"""The aliases that people changed; those built in, and those of the settings, are not stored."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ class AliasTable:
         self._database = database
 
     async def read(self) -> dict[str, str | None]:
-        """What each changed alias stands for; None for a built-in one that was removed."""
+        """What each changed alias stands for; None for one that was removed, also a built-in one."""
         async with self._database.transaction() as connection:
             rows = await connection.execute(select(aliases.c.alias, aliases.c.target))
             return {row.alias: row.target for row in rows}

@@ -38,6 +38,18 @@ async def test_models_come_and_go_while_it_runs(server: ScriptedModels, client: 
         server.remove("qwen3:8b")
 
 
+async def test_a_model_with_a_problem_is_listed_with_it_and_refused(
+    server: ScriptedModels, client: httpx.AsyncClient
+) -> None:
+    server.install(ScriptedModel("cut", problem="It ends too early."))
+    listed = {model["name"]: model for model in (await client.get("/api/tags")).json()["models"]}
+    assert (listed["cut:latest"]["capabilities"], listed["cut:latest"]["error"]) == ([], "It ends too early.")
+    assert "error" not in listed["qwen3:8b"]
+    for path, body in (("/api/show", {"model": "cut"}), ("/api/chat", question("Hi", "cut"))):
+        answer = await client.post(path, json=body)
+        assert (answer.status_code, answer.json()) == (500, {"error": "It ends too early."})
+
+
 async def test_models_are_loaded_in_order_and_unloaded_on_request(
     server: ScriptedModels, client: httpx.AsyncClient
 ) -> None:

@@ -22,7 +22,7 @@ async def test_the_list_says_what_leads_to_nothing(tinyllm: Shell) -> None:
         "tiny    tinyllama        installed",
     ]
     first = {"alias": "code", "target": "granite-code:3b", "model": "granite-code:3b", "installed": True}
-    assert (await tinyllm("models", "alias", "list", "--json")).json[0] == first
+    assert (await tinyllm("models", "alias", "list", "--json")).json[0] == {**first, "problem": None}
 
 
 async def test_an_alias_is_added_moved_and_removed(tinyllm: Shell) -> None:
@@ -43,7 +43,8 @@ async def test_the_same_again_is_no_mistake(tinyllm: Shell) -> None:
 
 async def test_changes_as_json(tinyllm: Shell) -> None:
     said = await tinyllm("models", "alias", "add", "quick", "fast", "--json")
-    assert said.json == {"alias": "quick", "target": "fast", "model": "qwen2.5:0.5b", "installed": True}
+    added = {"alias": "quick", "target": "fast", "model": "qwen2.5:0.5b", "installed": True, "problem": None}
+    assert said.json == added
     said = await tinyllm("models", "alias", "remove", "quick", "--json")
     assert said.json == {"alias": "quick", "target": "fast", "removed": True}
 
@@ -82,6 +83,41 @@ async def test_a_built_in_alias_can_be_removed_and_who_followed_it_is_told(tinyl
     assert "fast " not in (await tinyllm("models", "alias", "list")).out.replace("quick   fast", "")
     tiers = (await tinyllm("tiers")).out
     assert "no alias any more" in tiers
+
+
+async def test_those_of_the_settings_can_be_removed_and_moved_like_built_in_ones(
+    tinyllm: Shell, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TINYLLM_ALIASES", "fast=qwen3:8b, mine=medium")
+    lines = (await tinyllm("models", "alias", "list")).lines
+    assert "fast    qwen3:8b              installed" in lines
+    assert "mine    medium -> qwen2.5:3b  installed" in lines
+    said = await tinyllm("models", "alias", "remove", "fast")
+    assert said.out == "fast is no alias any more. It stood for qwen3:8b.\n"
+    said = await tinyllm("models", "alias", "add", "mine", "tinyllama")
+    assert said.out == "mine stands for tinyllama now (before: medium).\n"
+    assert await stored(tinyllm) == {"fast": None, "mine": "tinyllama"}
+    listed = {entry["alias"]: entry["target"] for entry in (await tinyllm("models", "alias", "list", "--json")).json}
+    assert "fast" not in listed
+    assert listed["mine"] == "tinyllama"
+
+
+async def test_a_wrong_setting_of_aliases_stops_every_command_but_the_doctor(
+    tinyllm: Shell, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TINYLLM_ALIASES", "fast=large, large=fast")
+    said = await tinyllm("models", "alias", "list")
+    assert (said.status, said.out) == (2, "")
+    assert said.err.startswith("TINYLLM_ALIASES is set wrongly: the name of entry 1 would stand for itself.")
+    assert said.err.endswith("An example: TINYLLM_ALIASES=fast=qwen2.5:1.5b, large=mistral:7b\n")
+    doctor = await tinyllm("doctor")
+    assert (doctor.status, doctor.lines[-1]) == (1, "1 thing is wrong.")
+
+
+async def test_the_doctor_shows_the_aliases_of_the_settings(tinyllm: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TINYLLM_ALIASES", "fast=qwen3:8b, mine=medium")
+    row = next(line for line in (await tinyllm("doctor")).lines if line.startswith("TINYLLM_ALIASES"))
+    assert row.split() == ["TINYLLM_ALIASES", "fast=qwen3:8b,", "mine=medium", "environment"]
 
 
 async def test_aliases_work_while_the_server_is_down(tinyllm: Shell, server: ScriptedModels) -> None:

@@ -10,11 +10,12 @@ from pathlib import Path
 
 import pytest
 
-from sandbox.models import DEFAULT_MODELS, Fault, ScriptedModels
+from sandbox.models import DEFAULT_MODELS, Fault, ScriptedModel, ScriptedModels
 from tests.tinyllm.cli.conftest import ANSWERS
 from tests.tinyllm.cli.terminal import ALT_ENTER, CTRL_C, CTRL_D, ENTER, TAB, UP, Terminal, terminal
 from tinyllm.memory import Turn, TurnState
 from tinyllm.models.health import ModelHealth
+from tinyllm.models.remarks import VERY_SMALL
 from tinyllm.scopes import conversation_scope
 from tinyllm.storage import HealthTable, TurnTable, open_database
 
@@ -102,6 +103,25 @@ async def test_the_models_of_the_guide_with_their_statistics(home: Path, models:
         assert await shown.ended() == 0
 
     assert GUIDE_MODELS.strip() in shown.text
+
+
+async def test_a_very_small_model_is_called_that_at_the_start_and_after_a_switch(
+    home: Path, models: ScriptedModels
+) -> None:
+    models.install(ScriptedModel("smollm2:135m", parameter_size="134.52M", answer="Paris."))
+    async with terminal("chat", "-m", "smollm2:135m", home=home, models=models.url, columns=250) as shown:
+        for line in ("capital of France?", "/model fast", "/model smollm2:135m", "/model", "quit"):
+            await shown.until_asked()
+            shown.say(line)
+            await shown.until(line)
+        assert await shown.ended() == 0
+
+    told = [number for number, line in enumerate(shown.lines) if line == VERY_SMALL]
+    assert [shown.lines[number - 1] for number in told] == [
+        "Model: smollm2:135m",
+        "Conversation context preserved",
+        "smollm2:135m answers here: chosen for this conversation.",
+    ]
 
 
 async def test_ctrl_c_stops_the_answer_at_the_server_and_empties_a_line(home: Path, models: ScriptedModels) -> None:

@@ -5,6 +5,7 @@ import pytest
 from sandbox.models import DEFAULT_MODELS, Fault, ScriptedModel, ScriptedModels
 from tests.tinyllm.cli.shell import Shell
 from tinyllm.models.health import ModelHealth
+from tinyllm.models.remarks import VERY_SMALL
 from tinyllm.models.requests import LoggedRequest
 from tinyllm.scopes import EVERYWHERE
 from tinyllm.storage import ChoiceTable, HealthTable
@@ -59,6 +60,7 @@ async def test_the_list_as_json(tinyllm: Shell, server: ScriptedModels) -> None:
         "size_bytes": 1_929_912_432,
         "abilities": ["chat", "tools"],
         "abilities_guessed": False,
+        "problem": None,
         "requests": 20,
         "failed_requests": 1,
         "success_rate": 95.0,
@@ -71,8 +73,8 @@ async def test_the_list_as_json(tinyllm: Shell, server: ScriptedModels) -> None:
         "loaded": False,
     }
     assert by_name["qwen3:8b"]["default"] is True
-    judge = {"alias": "judge", "target": "qwen3:14b", "model": "qwen3:14b", "installed": False}
-    tiny = {"alias": "tiny", "target": "tinyllama", "model": "tinyllama:latest", "installed": True}
+    judge = {"alias": "judge", "target": "qwen3:14b", "model": "qwen3:14b", "installed": False, "problem": None}
+    tiny = {"alias": "tiny", "target": "tinyllama", "model": "tinyllama:latest", "installed": True, "problem": None}
     assert judge in told["aliases"]
     assert tiny in told["aliases"]
 
@@ -152,6 +154,13 @@ async def test_info_tells_how_it_did_lately(tinyllm: Shell) -> None:
     ]
     told = (await tinyllm("models", "info", "medium", "--json")).json
     assert (told["last_hour"]["requests"], told["last_day"]["failed"]) == (2, 1)
+
+
+async def test_info_says_of_a_very_small_model_that_it_is_one(tinyllm: Shell, server: ScriptedModels) -> None:
+    server.install(ScriptedModel("smollm2:135m", parameter_size="134.52M"))
+    assert f"Remark:          {VERY_SMALL}" in (await tinyllm("models", "info", "smollm2:135m")).lines
+    assert (await tinyllm("models", "info", "smollm2:135m", "--json")).json["remark"] == VERY_SMALL
+    assert (await tinyllm("models", "info", "fast", "--json")).json["remark"] is None
 
 
 async def test_info_marks_what_is_guessed(tinyllm: Shell, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from sandbox.models import Fault, ScriptedModels
+from sandbox.models import Fault, ScriptedModel, ScriptedModels
 from tests.tinyllm.cli.terminal import environment, piped, terminal
 from tinyllm.memory import Turn
 from tinyllm.models.backend import Role
@@ -32,6 +32,13 @@ async def test_only_the_answer_goes_to_stdout_as_it_was_written(home: Path, mode
     listed = json.loads((await piped("conversations", "list", "--json", home=home, models=models.url))[1])
     assert listed == {"conversations": []}
     assert not (home / "history").exists()
+
+
+async def test_what_a_very_small_model_is_stands_in_no_pipe(home: Path, models: ScriptedModels) -> None:
+    models.install(ScriptedModel("smollm2:135m", parameter_size="134.52M", answer="Paris."))
+    asked = await piped("chat", "-m", "smollm2:135m", home=home, models=models.url, question=b"hello")
+
+    assert asked == (0, b"Paris.\n", "")
 
 
 async def test_a_choice_in_a_pipe_is_for_that_question_alone(home: Path, models: ScriptedModels) -> None:

@@ -40,6 +40,7 @@ async def test_the_tiers_as_json(tinyllm: Shell) -> None:
         "target": "qwen3:14b",
         "model": "qwen3:14b",
         "installed": False,
+        "problem": None,
         "memory_bytes": None,
     }
 

@@ -3,7 +3,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tinyllm.models.addresses import BackendAddress, Dialect, backend_address, backend_addresses, server_address
+from tinyllm.models.addresses import (
+    BackendAddress,
+    Dialect,
+    backend_address,
+    backend_addresses,
+    is_this_machine,
+    server_address,
+)
 
 
 @pytest.mark.parametrize(
@@ -158,3 +165,21 @@ def test_every_text_is_refused_or_becomes_the_address_of_a_server(text: str) -> 
         return
     assert server_address(address.url) == address.url
     assert httpx.URL(address.url).host
+
+
+@pytest.mark.parametrize(
+    ("host", "here"),
+    [
+        pytest.param("", True, id="none given"),
+        pytest.param("0.0.0.0", True, id="every address of this machine"),
+        pytest.param("127.0.0.53:1", True, id="any loopback address"),
+        pytest.param("[::1]", True, id="ipv6"),
+        pytest.param("http://LocalHost/x", True, id="its name"),
+        pytest.param("https://models.localhost.", True, id="a name below it"),
+        pytest.param("gpu-box", False, id="another machine"),
+        pytest.param("localhost.example.com", False, id="a name that begins alike"),
+        pytest.param("192.168.1.7", False, id="another address"),
+    ],
+)
+def test_whether_an_address_is_on_this_machine(host: str, here: bool) -> None:
+    assert is_this_machine(server_address(host)) is here

@@ -92,6 +92,9 @@ def test_the_database_lies_in_the_home(monkeypatch: pytest.MonkeyPatch, tmp_path
         pytest.param("TINYLLM_BACKENDS", "gpu-box, openai+https://:secret@", id="no server behind a key"),
         pytest.param("TINYLLM_BACKENDS", "gpu-box, openai+https://:sec ret@box", id="half a secret"),
         pytest.param("TINYLLM_BACKENDS", "vllm://secret@box", id="an unknown kind of server"),
+        pytest.param("TINYLLM_ALIASES", "fast=a, secret", id="an alias of nothing"),
+        pytest.param("TINYLLM_ALIASES", "two secret=a", id="an alias of two words"),
+        pytest.param("TINYLLM_ALIASES", "secret=fast, fast=secret", id="a loop of aliases"),
         pytest.param("TINYLLM_MAX_CONTEXT_TOKENS", "many", id="no number"),
         pytest.param("TINYLLM_MAX_CONTEXT_TOKENS", "100", id="too little context"),
         pytest.param("TINYLLM_MAX_PARALLEL", "0", id="no answer at a time"),
@@ -146,6 +149,16 @@ def test_the_list_of_backends_is_complete(monkeypatch: pytest.MonkeyPatch) -> No
         BackendAddress(Dialect.OLLAMA, "http://other:11434"),
     )
     assert "hush" not in f"{settings!r} {settings} {settings.backends} {settings.model_dump_json()}"
+
+
+def test_the_aliases_of_the_installation_are_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert Settings.load().aliases == {}
+    monkeypatch.setenv("TINYLLM_ALIASES", "fast=smollm2:brief, large=smollm2:135m")
+    assert Settings.load().aliases == {"fast": "smollm2:brief", "large": "smollm2:135m"}
+    monkeypatch.setenv("TINYLLM_ALIASES", "")
+    monkeypatch.setenv("TINYLLM_ALIAS", "x")
+    assert Settings.load().aliases == {}
+    assert Settings.unknown() == ["TINYLLM_ALIAS is no setting and has no effect. Is TINYLLM_ALIASES meant?"]
 
 
 def test_a_setting_of_backends_is_not_told_to_be_unknown(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -11,8 +11,8 @@ from tinyllm.clock import SystemClock
 from tinyllm.errors import StorageError
 from tinyllm.memory import TokenEstimates
 from tinyllm.models import ModelRegistry
+from tinyllm.models.aliases import BUILT_IN_ALIASES
 from tinyllm.models.backend import ChatMessage, ChatRequest, Role
-from tinyllm.models.registry import BUILT_IN_ALIASES
 from tinyllm.models.requests import LoggedRequest, RequestFigures, RequestLog
 from tinyllm.storage import Database, HealthTable, SharedState, open_database
 from tinyllm.storage.requests import KEPT_FOR

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 
+from tinyllm.cli.running import sentence
 from tinyllm.core import Core
 from tinyllm.errors import BackendError, StorageError
 
@@ -29,7 +30,7 @@ class Keeper:
 
     def note(self, error: BackendError | None) -> None:
         """Remember how the last request to the model server went."""
-        trouble = "" if error is None else str(error)
+        trouble = "" if error is None else sentence(error)
         if trouble != self.trouble:
             self.trouble = trouble
             self._news()

@@ -14,7 +14,7 @@ from tinyllm.cli.chatting.place import Place, said
 from tinyllm.cli.chatting.signals import answered_signals
 from tinyllm.cli.chatting.words import ending, follows
 from tinyllm.cli.output import inert, print_json
-from tinyllm.cli.running import DONE, FAILED, WRONG_USAGE, fail
+from tinyllm.cli.running import DONE, FAILED, WRONG_USAGE, fail, sentence
 from tinyllm.core import Core
 from tinyllm.events import Ended, Event, Notice, Outcome
 from tinyllm.halt import Halt
@@ -52,8 +52,13 @@ async def answer(core: Core, question: str, model: str | None, name: str | None,
             return await printing.take_all(events)
 
 
-def _tell(sentence: str) -> None:
-    typer.echo(inert(sentence), err=True)
+def _tell(text: str) -> None:
+    typer.echo(inert(text), err=True)
+
+
+def _reason(ended: Ended) -> str:
+    """How it ended, in words; nothing comes after it, so a remedy belongs to it."""
+    return sentence(ended.error) if ended.error else ending(ended)
 
 
 class _Printing:
@@ -71,8 +76,8 @@ class _Printing:
             match event:
                 case Text(text):
                     self.add(text)
-                case Notice(sentence):
-                    self.notice(sentence)
+                case Notice(told):
+                    self.notice(told)
                 case Ended():
                     self.finish(event)
                     return DONE if event.outcome is Outcome.DONE else FAILED
@@ -84,14 +89,14 @@ class _Printing:
         self._held = text[len(shown) :]
         self._write(shown)
 
-    def notice(self, sentence: str) -> None:
-        _tell(sentence)
+    def notice(self, told: str) -> None:
+        _tell(told)
 
     def finish(self, ended: Ended) -> None:
         if self._has_text:
             self._write("\n")
-        if sentence := ending(ended):
-            _tell(sentence)
+        if reason := _reason(ended):
+            _tell(reason)
 
     def _write(self, text: str) -> None:
         if text:
@@ -112,9 +117,9 @@ class _Json(_Printing):
     def add(self, text: str) -> None:
         self._pieces.append(text)
 
-    def notice(self, sentence: str) -> None:
-        super().notice(sentence)
-        self._notices.append(sentence)
+    def notice(self, told: str) -> None:
+        super().notice(told)
+        self._notices.append(told)
 
     def finish(self, ended: Ended) -> None:
         super().finish(ended)
@@ -123,7 +128,7 @@ class _Json(_Printing):
                 "model": ended.model,
                 "answer": "".join(self._pieces),
                 "outcome": ended.outcome,
-                "reason": ending(ended),
+                "reason": _reason(ended),
                 "figures": asdict(ended.figures) if ended.figures else None,
                 "notices": self._notices,
                 "conversation": self._name,

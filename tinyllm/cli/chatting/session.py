@@ -26,6 +26,7 @@ from tinyllm.errors import BackendError, TinyLLMError, shortened
 from tinyllm.events import Ended, Outcome, Switched
 from tinyllm.halt import Halt, Halted
 from tinyllm.models.capabilities import ModelCapabilities
+from tinyllm.models.remarks import remark
 from tinyllm.scopes import Scope
 
 T = TypeVar("T")
@@ -139,6 +140,9 @@ class Session:
         self.say()
         self.say("TinyLLM Interactive Chat", _BOLD)
         self.say(f"Model: {self.current or self._place.wanted or 'none'}")
+        model = self.core.registry.get_model(self.current) if self.current else None
+        if model and (told := remark(model)):
+            self.say(told)
         self.say(f"Identity: {IDENTITY}")
         for line in _BANNER:
             self.say(line)

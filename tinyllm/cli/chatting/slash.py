@@ -13,6 +13,7 @@ from tinyllm.cli.facts import counted
 from tinyllm.cli.output import shown
 from tinyllm.errors import BackendError, shortened
 from tinyllm.models.names import closest
+from tinyllm.models.remarks import remark
 
 if TYPE_CHECKING:
     from tinyllm.cli.chatting.session import Session
@@ -60,6 +61,8 @@ async def _model(session: Session, typed: str) -> None:
         session.say(f"Switching from {before} to {after}..." if before else f"Switching to {after}...")
         session.say(f"Switched to model: {after}")
         session.say("Conversation context preserved")
+    if told := remark(switched.model):
+        session.say(told)
     for warning in switched.warnings:
         session.say(f"⚠ {warning}", WARNING)
     session.warm_up(switched.model)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
+from tinyllm.models.remarks import alias_mark, remark
+
 if TYPE_CHECKING:
     from tinyllm.choices import Chosen, Source
     from tinyllm.events import Ended
@@ -17,14 +19,14 @@ DEFAULT = "default"
 
 
 def why(chosen: Chosen) -> list[str]:
-    """Which model answers, and what made it so; a line for each choice that was skipped."""
+    """Which model answers, and what made it so; a line for each choice that was skipped; what to know of it."""
     typed, name = chosen.by.typed, chosen.model.name
     as_typed = f" as {typed}" if typed.casefold() != name.casefold() else ""
     lines = [f"{name} answers here: {_reason(chosen.by.source)}{as_typed}."]
     for skipped in chosen.skipped:
         candidate = skipped.candidate
         lines.append(f"{candidate.typed} is {_reason(candidate.source)}, and skipped, since it {skipped.why}.")
-    return lines
+    return [*lines, *filter(None, [remark(chosen.model)])]
 
 
 def _reason(source: Source) -> str:
@@ -46,7 +48,11 @@ def models_overview(registry: ModelRegistry, current: str | None) -> list[str]:
     models = [model for name in registry.list_models() if (model := registry.get_model(name)) is not None]
     lines = [_model_line(model, registry.get_health(model.name), model.name == current) for model in models]
     targets = {alias: registry.get_model(alias) for alias in registry.list_aliases()}
-    aliases = [f"  {alias} -> {model.name}" for alias, model in sorted(targets.items()) if model is not None]
+    aliases = [
+        f"  {alias} -> {model.name}{alias_mark(registry, alias)}"
+        for alias, model in sorted(targets.items())
+        if model is not None
+    ]
     listed = ["Available Models:", *lines] if lines else ["No model is known."]
     return [*listed, "", "Aliases:", *aliases] if aliases else listed
 
@@ -65,7 +71,7 @@ def _model_line(model: ModelCapabilities, health: ModelHealth, is_current: bool)
         "current" if is_current else "",
         f"{health.success_rate:.0f}% success, {health.average_latency_ms:.0f}ms avg" if health.total_requests else "",
         "" if health.is_healthy else "failing lately",
-        "" if model.chat_support else "embeddings only",
+        f"broken: {model.problem}" if model.problem else "" if model.chat_support else "embeddings only",
     ]
     return " ".join([f"  • {model.name}", *(f"({mark})" for mark in marks if mark)])
 
