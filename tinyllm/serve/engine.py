@@ -32,7 +32,14 @@ take the processors from everybody, and so from themselves: where others want th
 With this they are as quick as ever on a quiet machine, and bearable on a busy one."""
 LOG_LINES = 40
 """Lines of the engine's log that are kept for a sentence about why it failed."""
-_REASON = re.compile(r"error loading model: (?:.*?: )?(.+)|failed to allocate|GGML_ASSERT.*|error: (.+)")
+_REASONS = (
+    re.compile(r"error loading model: (?!.*failed to load model from)(?:.*?: )?(.+)"),
+    re.compile(r"gguf_init_from_\w+: (.+)"),
+    re.compile(r"common_chat_templates_init: error: (.+)"),
+    re.compile(r"(GGML_ASSERT.*|failed to allocate.*)"),
+    re.compile(r" E .*?: (.+)"),
+)
+"""What tells in llama.cpp's log why it failed, the most telling first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,10 +229,8 @@ async def _read_log(process: Process, written: deque[str]) -> None:
 
 def _why(written: deque[str]) -> str | None:
     """What the log says of a failure."""
-    for line in written:
-        if found := _REASON.search(line):
-            return next((group for group in found.groups() if group), found[0])
-    return None
+    found = (reason.search(line) for reason in _REASONS for line in written)
+    return next((match[1] for match in found if match), None)
 
 
 def _how(status: int, written: deque[str]) -> str:
