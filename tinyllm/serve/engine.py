@@ -101,7 +101,8 @@ class Engine:
             address = await _address(process, reader, written)
             engine = cls(process, address, key, written, reader)
         except BaseException:
-            process.kill() if process.returncode is None else None
+            if process.returncode is None:
+                process.kill()
             await asyncio.shield(process.wait())
             await reader
             raise
