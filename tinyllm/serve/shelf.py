@@ -104,10 +104,14 @@ class Shelf:
 async def _told(request: web.Request, steps: AsyncIterator[Mapping[str, Any]], *, stream: bool) -> web.StreamResponse:
     """What is done step by step; not streamed, only the last step, or the refusal with its status."""
     if not stream:
+        status = 200
         done: Mapping[str, Any] = {}
-        async for step in steps:
-            done = step
-        return web.Response(body=orjson.dumps(done), headers={"Content-Type": BARE_JSON})
+        try:
+            async for step in steps:
+                done = step
+        except RefusalError as exc:
+            status, done = exc.status, {"error": str(exc)}
+        return web.Response(status=status, body=orjson.dumps(done), headers={"Content-Type": BARE_JSON})
     response = web.StreamResponse(headers={"Content-Type": LINES})
     try:
         async for step in steps:

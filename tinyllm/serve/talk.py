@@ -28,8 +28,8 @@ from tinyllm.serve.library import Library, Model
 from tinyllm.serve.openai import OpenAIBody, asked_by_openai
 from tinyllm.serve.options import check_options, context_size, usual_context
 from tinyllm.serve.pool import Pool, Wanted
-from tinyllm.serve.refusals import BROKE_OFF, RefusalError
-from tinyllm.serve.voices import JSON, OllamaVoice, OpenAIVoice, Times, Voice
+from tinyllm.serve.refusals import BROKE_OFF, EngineRefusalError, RefusalError
+from tinyllm.serve.voices import BARE_JSON, JSON, OllamaVoice, OpenAIVoice, Times, Voice
 
 log = logging.getLogger(__name__)
 
@@ -108,7 +108,7 @@ class Talk:
                                 yield part, Times(time.perf_counter() - began, loaded - began)
                     return
                 except EngineError:
-                    if said or attempt or engine.alive:
+                    if said or attempt or not await engine.is_gone():
                         raise
                     log.info("the engine of %s was gone, and is started again", model.name)
 
@@ -157,9 +157,12 @@ async def _stream(request: web.Request, voice: Voice, parts: Parts) -> web.Strea
             await response.write(voice.piece(part) if isinstance(part, Piece) else voice.last(*part))
     except (RefusalError, EngineError) as exc:
         if not response.prepared:
+            if isinstance(exc, EngineRefusalError):
+                body = voice.refusal(exc.status, str(exc))
+                return web.Response(status=exc.status, body=body, headers={"Content-Type": BARE_JSON})
             raise
         text = str(exc) if isinstance(exc, RefusalError) else BROKE_OFF
-        await response.write(voice.error(500, text) + b"\n")
+        await response.write(voice.broken(text))
     await response.write_eof()
     return response
 
