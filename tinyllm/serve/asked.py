@@ -8,20 +8,25 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Annotated, Any, Literal, TypeVar
+from urllib.parse import quote
 
 import orjson
-from pydantic import AliasChoices, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, AliasChoices, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
 from tinyllm.errors import shortened
 from tinyllm.serve.refusals import RefusalError
 
-LONGEST_NAME = 150
-"""Characters of a model's name."""
+LONGEST_NAME = 200
+"""Bytes of a model's name as a file is called after it."""
+DEEPEST = 100
+"""Objects and lists within each other; the engine's own recursion has an end too."""
 _NAME = re.compile(r"[\w][\w.:/@+-]*", re.ASCII)
+_KINDS = {"bool", "str", "float", "int"}
+_SHOULD = "Input should be "
 
 
 class _Body(BaseModel):
-    model_config = ConfigDict(extra="ignore", frozen=True, populate_by_name=True)
+    model_config = ConfigDict(extra="ignore", frozen=True, populate_by_name=True, strict=True)
 
 
 def _no_nulls(value: Any) -> Any:
@@ -100,6 +105,11 @@ class EmbedBody(Named):
     options: dict[str, Any] = {}
 
 
+def _is_message(value: dict[str, Any]) -> dict[str, Any]:
+    validated(value, Message)
+    return value
+
+
 class CreateBody(Named):
     """`/api/create`."""
 
@@ -108,7 +118,7 @@ class CreateBody(Named):
     template: str = ""
     license: str | list[str] = ""
     parameters: dict[str, Any] = {}
-    messages: list[dict[str, Any]] = []
+    messages: list[Annotated[dict[str, Any], AfterValidator(_is_message)]] = []
     stream: bool = True
     files: dict[str, Any] = {}
     adapters: dict[str, Any] = {}
@@ -167,6 +177,8 @@ def body_of(raw: bytes, kind: type[B]) -> B:
         raise RefusalError(400, _json_problem(raw, exc)) from exc
     if not isinstance(value, dict):
         raise RefusalError(400, "the body must be a JSON object")
+    if _is_deeper(value, DEEPEST):
+        raise RefusalError(400, f"the body has more than {DEEPEST} objects and lists within each other")
     return validated(value, kind)
 
 
@@ -175,16 +187,15 @@ def validated(value: Mapping[str, Any], kind: type[B]) -> B:
     try:
         return kind.model_validate(_no_nulls(dict(value)))
     except ValidationError as exc:
-        first = exc.errors()[0]
-        place = ".".join(str(step) for step in first["loc"])
-        raise RefusalError(400, f"{shortened(place)}: {first['msg']}") from exc
+        raise RefusalError(400, _wrong(exc)) from exc
 
 
 def checked_name(name: str) -> str:
-    """A model's name. Raises RefusalError (400)."""
+    """A model's name, without the scheme that it may begin with. Raises RefusalError (400)."""
+    name = name.removeprefix("https://").removeprefix("http://")
     if not name:
         raise RefusalError(400, "model is required")
-    if len(name) > LONGEST_NAME or not _NAME.fullmatch(name):
+    if len(quote(name, safe="")) > LONGEST_NAME or not _NAME.fullmatch(name):
         raise RefusalError(400, "invalid model name")
     return name
 
@@ -230,6 +241,31 @@ def _check_image(image: str) -> None:
     except (binascii.Error, ValueError) as exc:
         bad = re.search(r"[^A-Za-z0-9+/=]", image)
         raise RefusalError(400, f"illegal base64 data at input byte {bad.start() if bad else len(image)}") from exc
+
+
+def _is_deeper(value: Any, most: int) -> bool:
+    level = [value]
+    for _ in range(most):
+        inner = (each.values() if isinstance(each, dict) else each for each in level if isinstance(each, dict | list))
+        level = [child for children in inner for child in children]
+    return bool(level)
+
+
+def _wrong(error: ValidationError) -> str:
+    """What is wrong with one field, where several kinds may be right."""
+    found = [(_place(each["loc"]), each["msg"]) for each in error.errors()]
+    field_name = found[0][0][0]
+    place = max((place for place, _ in found if place[0] == field_name), key=len)
+    wrong = list(dict.fromkeys(message for at, message in found if at == place))
+    name = shortened(".".join(place))
+    if all(message.startswith(_SHOULD) for message in wrong):
+        return f"{name} should be {' or '.join(message.removeprefix(_SHOULD) for message in wrong)}"
+    return f"{name}: {wrong[0]}"
+
+
+def _place(steps: tuple[int | str, ...]) -> tuple[str, ...]:
+    """The way to what is wrong, without the kinds that were tried there."""
+    return tuple(str(step) for step in steps if isinstance(step, int) or (step.isidentifier() and step not in _KINDS))
 
 
 def _json_problem(raw: bytes, exc: orjson.JSONDecodeError) -> str:
