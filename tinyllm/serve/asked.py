@@ -21,11 +21,15 @@ LONGEST_NAME = 200
 DEEPEST = 100
 """Objects and lists within each other; the engine's own recursion has an end too."""
 _NAME = re.compile(r"[\w][\w.:/@+-]*", re.ASCII)
+_LINE_BREAKS = {ord("\r"): None, ord("\n"): None}
 _KINDS = {"bool", "str", "float", "int"}
 _SHOULD = "Input should be "
+_OBJECT = re.compile(r"a valid dictionary( or instance of \w+)?")
 
 
-class _Body(BaseModel):
+class Body(BaseModel):
+    """What comes as JSON; fields that are not known are let pass."""
+
     model_config = ConfigDict(extra="ignore", frozen=True, populate_by_name=True, strict=True)
 
 
@@ -39,17 +43,25 @@ def _arguments(value: Any) -> Any:
     return orjson.loads(value or "{}") if isinstance(value, str) else value
 
 
-class _Function(_Body):
+def _tool(value: Any) -> Any:
+    """The engine wants more of a tool than Ollama does."""
+    function = value.get("function") if isinstance(value, dict) else None
+    if not isinstance(function, dict) or not isinstance(function.get("name"), str):
+        raise ValueError("a tool is an object with a function that has a name")
+    return {**value, "type": "function"}
+
+
+class _Function(Body):
     name: str = ""
     arguments: Annotated[dict[str, Any], BeforeValidator(_arguments)] = {}
 
 
-class _Call(_Body):
+class _Call(Body):
     id: str = ""
     function: _Function = _Function()
 
 
-class Message(_Body):
+class Message(Body):
     """One message of a conversation."""
 
     role: str = ""
@@ -61,7 +73,7 @@ class Message(_Body):
     tool_call_id: str = ""
 
 
-class Named(_Body):
+class Named(Body):
     """A body that names a model, in the new key or the old one."""
 
     model: str = Field("", validation_alias=AliasChoices("model", "name"))
@@ -81,7 +93,7 @@ class ChatBody(_Run):
     """`/api/chat`."""
 
     messages: list[Annotated[Message, BeforeValidator(_no_nulls)]] = []
-    tools: list[dict[str, Any]] = []
+    tools: list[Annotated[dict[str, Any], BeforeValidator(_tool)]] = []
 
 
 class GenerateBody(_Run):
@@ -126,7 +138,7 @@ class CreateBody(Named):
     modelfile: str = ""
 
 
-class CopyBody(_Body):
+class CopyBody(Body):
     """`/api/copy`."""
 
     source: str = ""
@@ -158,13 +170,15 @@ class Asked:
     shift: bool = True
     """Whether an answer that fills the context loses the front; else it ends there."""
     tools: tuple[Mapping[str, Any], ...] = ()
+    ability: str = "chat"
+    """What a model that cannot do it is said to lack."""
 
     @property
     def only_loads(self) -> bool:
         return not self.messages and self.prompt is None
 
 
-B = TypeVar("B", bound=_Body)
+B = TypeVar("B", bound=Body)
 
 
 def body_of(raw: bytes, kind: type[B]) -> B:
@@ -212,10 +226,10 @@ def asked_to_generate(body: GenerateBody) -> Asked:
     if body.template:
         raise RefusalError(400, "a template of one's own is not supported: the one in the model's file is used")
     if body.raw and body.prompt:
-        return _asked(body, prompt=body.prompt)
+        return _asked(body, prompt=body.prompt, ability="generate")
     system = [Message(role="system", content=body.system)] if body.system else []
     said = [Message(role="user", content=body.prompt, images=body.images)] if body.prompt or body.images else []
-    return _asked(body, messages=(*system, *said) if said else ())
+    return _asked(body, messages=(*system, *said) if said else (), ability="generate")
 
 
 def _asked(body: _Run, **what: Any) -> Asked:
@@ -237,7 +251,7 @@ def _asked(body: _Run, **what: Any) -> Asked:
 
 def _check_image(image: str) -> None:
     try:
-        base64.b64decode(image, validate=True)
+        base64.b64decode(image.translate(_LINE_BREAKS), validate=True)
     except (binascii.Error, ValueError) as exc:
         bad = re.search(r"[^A-Za-z0-9+/=]", image)
         raise RefusalError(400, f"illegal base64 data at input byte {bad.start() if bad else len(image)}") from exc
@@ -259,8 +273,9 @@ def _wrong(error: ValidationError) -> str:
     wrong = list(dict.fromkeys(message for at, message in found if at == place))
     name = shortened(".".join(place))
     if all(message.startswith(_SHOULD) for message in wrong):
-        return f"{name} should be {' or '.join(message.removeprefix(_SHOULD) for message in wrong)}"
-    return f"{name}: {wrong[0]}"
+        kinds = [_OBJECT.sub("an object", message.removeprefix(_SHOULD)) for message in wrong]
+        return f"{name} should be {' or '.join(kinds)}"
+    return f"{name}: {wrong[0].removeprefix('Value error, ')}"
 
 
 def _place(steps: tuple[int | str, ...]) -> tuple[str, ...]:
