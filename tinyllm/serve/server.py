@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 
 import orjson
 from aiohttp import web
+from aiohttp.http_exceptions import HttpProcessingError
 
 from tinyllm import __version__
 from tinyllm.clock import Clock, SystemClock
@@ -70,8 +71,15 @@ class ModelServer:
         app.add_routes([web.get("/", _root), web.get("/api/version", _version)])
         app.add_routes(Talk(self.library, self.pool, slots=slots, keep_alive=keep_alive).routes())
         app.add_routes(Shelf(self.library, self.pool, Downloads(self.library, clock, catalogue)).routes())
-        # A client that leaves cancels its answer.
-        self._runner = web.AppRunner(app, handler_cancellation=True, access_log=None, shutdown_timeout=END_PATIENCE)
+        http_log = log.getChild("http")
+        http_log.addFilter(_is_ours)
+        self._runner = web.AppRunner(
+            app,
+            handler_cancellation=True,  # a client that leaves cancels its answer
+            access_log=None,
+            logger=http_log,
+            shutdown_timeout=END_PATIENCE,
+        )
         self._port = port
 
     async def __aenter__(self) -> Self:
@@ -123,6 +131,8 @@ async def _reception(request: web.Request, handler: Handler) -> web.StreamRespon
         return web.Response(status=404, body=b"404 page not found", headers={"Content-Type": "text/plain"})
     except web.HTTPRequestEntityTooLarge:
         return _words(request, 413, f"the request is longer than {LONGEST_BODY // 2**20} MiB")
+    except web.RequestPayloadError:
+        return _words(request, 400, "the body cannot be read: it is not encoded as the headers say")
     except ConnectionResetError:
         return web.Response()  # nobody is there to read it
     except OSError as exc:
@@ -138,18 +148,27 @@ def _words(request: web.Request, status: int, text: str) -> web.Response:
 
 def _is_from_here(request: web.Request) -> bool:
     """A page from anywhere may send requests to loopback, also under a name of its own; those are not for us."""
-    hosts = (
-        [request.host, urlsplit(request.headers["Origin"]).netloc] if "Origin" in request.headers else [request.host]
-    )
-    return all(_is_loopback(host) for host in hosts)
+    addresses = [f"//{request.host}", *request.headers.getall("Origin", [])]
+    return all(_is_loopback(address) for address in addresses)
 
 
-def _is_loopback(host: str) -> bool:
-    name = urlsplit(f"//{host}").hostname or ""
+def _is_loopback(address: str) -> bool:
+    """Whether a URL leads to this machine; 0.0.0.0 does so too, and is what some write into OLLAMA_HOST."""
     try:
-        return ipaddress.ip_address(name).is_loopback
+        name = urlsplit(address).hostname or ""
+    except ValueError:
+        return False
+    try:
+        number = ipaddress.ip_address(name)
     except ValueError:
         return name == "localhost" or name.endswith(".localhost")
+    return number.is_loopback or number.is_unspecified
+
+
+def _is_ours(record: logging.LogRecord) -> bool:
+    """Whether what is logged is an error of this server's, and not rubbish that somebody sent."""
+    error = record.exc_info[1] if record.exc_info else None
+    return not isinstance(error, HttpProcessingError | web.RequestPayloadError)
 
 
 async def _root(request: web.Request) -> web.Response:
