@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -12,6 +13,7 @@ from typing import Any
 import httpx
 import pytest
 
+from tinyllm.serve.catalogue import KnownModel
 from tinyllm.serve.engine import Engine
 from tinyllm.serve.server import ModelServer
 
@@ -58,3 +60,19 @@ async def serving(home: Path, cast: Path, **settings: Any) -> AsyncIterator[Serv
         httpx.AsyncClient(base_url=server.url, verify=False, timeout=30) as http,
     ):
         yield Served(server, http)
+
+
+def known(file: Path, name: str, **parameters: Any) -> KnownModel:
+    """A model that the server knows by itself, and that needs no download."""
+    digest = hashlib.sha256(file.read_bytes()).hexdigest()
+    return KnownModel(
+        name,
+        package="none",
+        lock="none",
+        file=file.name,
+        size=file.stat().st_size,
+        sha256=digest,
+        download=0,
+        system="",
+        parameters=parameters,
+    )

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import hashlib
 import json
 import os
 import signal
@@ -22,8 +21,7 @@ from tests.cast import CAST, RECORDED, write_cast
 from tests.recordings.ollama.recording import VERSIONS, Answer, Recording, lines, recording, recordings, shape
 from tests.stack import ROOT
 from tests.tinyllm.serve.differing import DIFFERENCES, expected
-from tests.tinyllm.serve.serving import Served, in_one_loop, serving
-from tinyllm.serve.catalogue import KnownModel
+from tests.tinyllm.serve.serving import Served, in_one_loop, known, serving
 
 pytestmark = in_one_loop
 
@@ -57,22 +55,6 @@ async def served(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Serv
         made = await running.ask("/api/create", {"model": "tiny-tools", "from": "tools", **derived})
         assert made.status_code == 200
         yield running
-
-
-def known(file: Path, name: str, **parameters: Any) -> KnownModel:
-    """A model that the server knows by itself, and that needs no download."""
-    digest = hashlib.sha256(file.read_bytes()).hexdigest()
-    return KnownModel(
-        name,
-        package="none",
-        lock="none",
-        file=file.name,
-        size=file.stat().st_size,
-        sha256=digest,
-        download=0,
-        system="",
-        parameters=parameters,
-    )
 
 
 async def replay_busy(served: Served, recorded: Recording) -> Answer:
