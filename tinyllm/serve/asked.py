@@ -108,7 +108,7 @@ class CreateBody(Named):
     template: str = ""
     license: str | list[str] = ""
     parameters: dict[str, Any] = {}
-    messages: list[dict[str, Any]] = []
+    messages: list[Annotated[Message, BeforeValidator(_no_nulls)]] = []
     stream: bool = True
     files: dict[str, Any] = {}
     adapters: dict[str, Any] = {}

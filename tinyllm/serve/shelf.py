@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import Mapping
+from contextlib import aclosing
 from typing import Any
 
 import orjson
@@ -12,7 +13,7 @@ from tinyllm.serve.asked import CopyBody, CreateBody, Named, StreamBody, body_of
 from tinyllm.serve.library import Library, Model
 from tinyllm.serve.options import check_options
 from tinyllm.serve.pool import Loaded, Pool
-from tinyllm.serve.pulling import Downloads
+from tinyllm.serve.pulling import Downloads, Steps
 from tinyllm.serve.recipes import Recipe
 from tinyllm.serve.refusals import RefusalError
 from tinyllm.serve.voices import BARE_JSON, JSON, LINES, line, stamp
@@ -63,11 +64,10 @@ class Shelf:
             raise RefusalError(400, "neither 'from' or 'files' was specified")
         check_options(body.parameters)
         license_text = body.license if isinstance(body.license, str) else "\n".join(body.license)
-        recipe = Recipe(
-            checked_name(body.from_), body.system, body.parameters, tuple(body.messages), license_text or None
-        )
+        messages = tuple({"role": said.role, "content": said.content} for said in body.messages)
+        recipe = Recipe(checked_name(body.from_), body.system, body.parameters, messages, license_text or None)
 
-        async def steps() -> AsyncIterator[Mapping[str, Any]]:
+        async def steps() -> Steps:
             model = await self._library.create(name, recipe)
             yield {"status": f"using existing layer sha256:{model.digest}"}
             yield {"status": "writing manifest"}
@@ -101,13 +101,20 @@ class Shelf:
         return web.Response(body=line(_openai_listed(model)), headers={"Content-Type": BARE_JSON})
 
 
-async def _told(request: web.Request, steps: AsyncIterator[Mapping[str, Any]], *, stream: bool) -> web.StreamResponse:
+async def _told(request: web.Request, steps: Steps, *, stream: bool) -> web.StreamResponse:
     """What is done step by step; not streamed, only the last step, or the refusal with its status."""
-    if not stream:
-        done: Mapping[str, Any] = {}
-        async for step in steps:
-            done = step
-        return web.Response(body=orjson.dumps(done), headers={"Content-Type": BARE_JSON})
+    async with aclosing(steps):  # a client that leaves ends the work, too
+        return await _told_on(request, steps) if stream else await _told_at_the_end(steps)
+
+
+async def _told_at_the_end(steps: Steps) -> web.Response:
+    done: Mapping[str, Any] = {}
+    async for step in steps:
+        done = step
+    return web.Response(body=orjson.dumps(done), headers={"Content-Type": BARE_JSON})
+
+
+async def _told_on(request: web.Request, steps: Steps) -> web.StreamResponse:
     response = web.StreamResponse(headers={"Content-Type": LINES})
     try:
         async for step in steps:

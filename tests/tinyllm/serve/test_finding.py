@@ -9,15 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.tinyllm.serve.packages import install, make
 from tinyllm.serve.finding import ModelFile, in_folder, in_packages, names, siblings
-
-
-def make(folder: Path, *files: str) -> None:
-    """Empty files: nothing here reads them."""
-    for name in files:
-        file = folder / name
-        file.parent.mkdir(parents=True, exist_ok=True)
-        file.touch()
 
 
 def found(folder: Path) -> list[list[str]]:
@@ -110,19 +103,9 @@ def test_the_parts_of_a_model_are_no_other_files(tmp_path: Path, path: str, toge
     assert sorted(file.name for file in siblings(tmp_path / path)) == sorted(together)
 
 
-def package(site: Path, name: str, *files: str, record: str | None = None) -> Path:
-    """An installed package that brings these files."""
-    make(site / name, *files)
-    about = site / f"{name}-1.0.dist-info"
-    about.mkdir(parents=True)
-    (about / "METADATA").write_text(f"Metadata-Version: 2.1\nName: {name}\nVersion: 1.0\n")
-    (about / "RECORD").write_text("".join(f"{name}/{file},,\n" for file in files) if record is None else record)
-    return site / name
-
-
 def test_installed_packages_bring_models(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "path", [*sys.path, str(tmp_path)])
-    folder = package(tmp_path, "pets", "__init__.py", "weights/Dog.gguf", "cat-00002-of-00002.gguf")
+    folder = install(tmp_path, "pets", "__init__.py", "weights/Dog.gguf", "cat-00002-of-00002.gguf")
     (folder / "cat-00001-of-00002.gguf").touch()  # not in the list of files: the package does not bring it
 
     assert [file for file in in_packages() if folder in file.path.parents] == [
@@ -134,7 +117,7 @@ def test_installed_packages_bring_models(tmp_path: Path, monkeypatch: pytest.Mon
 @pytest.mark.parametrize("record", ["a.gguf,,not a number\n", "a,b,c,d,e\n", "\0", '"'])
 def test_a_damaged_package_hides_no_other(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, record: str) -> None:
     monkeypatch.setattr(sys, "path", [str(tmp_path), *sys.path])
-    package(tmp_path, "broken", record=record)
-    folder = package(tmp_path, "whole", "m.gguf")
+    install(tmp_path, "broken", record=record)
+    folder = install(tmp_path, "whole", "m.gguf")
 
     assert folder / "m.gguf" in [file.path for file in in_packages()]

@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 import tinyllm.serve.library
-from tests.tinyllm.serve.ggufs import TEXT, U16, U64, fact, gguf, smollm2, tensor, text, u64
-from tests.tinyllm.serve.test_finding import package
+from tests.tinyllm.serve.ggufs import TEXT, U16, U64, fact, gguf, put, smollm2, tensor, text, u64
+from tests.tinyllm.serve.packages import install
 from tinyllm.serve.catalogue import CATALOGUE, KnownModel, Variant
 from tinyllm.serve.gguf import GgufHeader, read_header
 from tinyllm.serve.library import Library, Model, Origin
@@ -30,12 +30,6 @@ def part(number: int, count: int) -> bytes:
         for name, value in (("no", number), ("count", count), ("tensors.count", count))
     ]
     return gguf(LLAMA, *split, tensors=[tensor(f"t{number}", [4])], data=bytes(16))
-
-
-def put(path: Path, content: bytes = MODEL) -> Path:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_bytes(content)
-    return path
 
 
 @pytest.fixture
@@ -63,14 +57,14 @@ async def test_a_folder_that_is_not_there_has_no_models_and_one_that_comes_has(
     library: Library, own: Path, tmp_path: Path
 ) -> None:
     assert await library.models() == []
-    put(own / "m.gguf")
+    put(own / "m.gguf", MODEL)
     assert list(await listed(library)) == ["m:latest"]
     shutil.move(own, tmp_path / "elsewhere")
     assert await library.models() == []
 
 
 async def test_a_model_is_told_of(library: Library, own: Path) -> None:
-    path = put(own / "sub" / "Some-Model.Q4_K_M.gguf")
+    path = put(own / "sub" / "Some-Model.Q4_K_M.gguf", MODEL)
     os.utime(path, ns=(0, 1_700_000_000_500_000_000))
     (model,) = await library.models()
 
@@ -83,7 +77,7 @@ async def test_a_model_is_told_of(library: Library, own: Path) -> None:
 
 @pytest.mark.parametrize("asked", ["M", "m", "m:latest", "M:LATEST", " m "])
 async def test_a_model_is_found_as_ollama_finds_it(library: Library, own: Path, asked: str) -> None:
-    put(own / "m.gguf")
+    put(own / "m.gguf", MODEL)
 
     assert (await library.find(asked)).name == "m:latest"
 
@@ -94,9 +88,9 @@ async def test_what_is_not_there_is_not_found(library: Library) -> None:
 
 
 async def test_files_of_one_name_are_models_of_several(own: Path, tmp_path: Path) -> None:
-    one = put(own / "model.gguf")
-    two = put(own / "qwen" / "model.gguf")
-    three = put(tmp_path / "other" / "qwen" / "Model.GGUF")
+    one = put(own / "model.gguf", MODEL)
+    two = put(own / "qwen" / "model.gguf", MODEL)
+    three = put(tmp_path / "other" / "qwen" / "Model.GGUF", MODEL)
     named = await listed(Library(own, [tmp_path / "other"], packages=False))
 
     assert {name: model.path for name, model in named.items()} == {
@@ -108,7 +102,7 @@ async def test_files_of_one_name_are_models_of_several(own: Path, tmp_path: Path
 
 
 async def test_a_file_that_is_reached_in_two_ways_is_one_model(own: Path, tmp_path: Path) -> None:
-    put(own / "sub" / "m.gguf")
+    put(own / "sub" / "m.gguf", MODEL)
     (tmp_path / "link").symlink_to(own)
 
     for folders in ([own / "sub"], [own], [tmp_path / "link"], [own.parent]):
@@ -116,7 +110,7 @@ async def test_a_file_that_is_reached_in_two_ways_is_one_model(own: Path, tmp_pa
 
 
 async def test_a_link_gives_a_model_another_name_and_one_to_nothing_none(library: Library, own: Path) -> None:
-    put(own / "big-model.q4.gguf")
+    put(own / "big-model.q4.gguf", MODEL)
     (own / "big.gguf").symlink_to("big-model.q4.gguf")
     (own / "gone.gguf").symlink_to("nothing")
     (own / "loop.gguf").symlink_to("loop.gguf")
@@ -134,7 +128,7 @@ async def test_a_link_gives_a_model_another_name_and_one_to_nothing_none(library
 )
 async def test_what_only_goes_with_a_model_is_none(library: Library, own: Path, architecture: str, told: str) -> None:
     facts = [fact("general.architecture", TEXT, text(architecture)), fact("general.type", TEXT, text(told))]
-    put(own / "m.gguf")
+    put(own / "m.gguf", MODEL)
     put(own / "with.gguf", gguf(*facts))
 
     assert list(await listed(library)) == ["m:latest"]
@@ -153,7 +147,7 @@ async def test_what_only_goes_with_a_model_is_none(library: Library, own: Path, 
 async def test_a_broken_file_is_listed_with_its_problem_and_takes_no_other_along(
     library: Library, own: Path, content: bytes, problem: str
 ) -> None:
-    put(own / "good.gguf")
+    put(own / "good.gguf", MODEL)
     put(own / "bad.gguf", content)
     models = await listed(library)
 
@@ -165,15 +159,15 @@ async def test_a_broken_file_is_listed_with_its_problem_and_takes_no_other_along
 
 
 async def test_a_pipe_that_is_called_like_a_model_is_listed_as_none(library: Library, own: Path) -> None:
-    os.mkfifo(put(own / "m.gguf").with_name("pipe.gguf"))
+    os.mkfifo(put(own / "m.gguf", MODEL).with_name("pipe.gguf"))
 
     assert (await library.find("pipe")).problem == "It is no regular file."
 
 
 @AS_ROOT
 async def test_what_may_not_be_read_is_told(library: Library, own: Path) -> None:
-    put(own / "secret.gguf").chmod(0)
-    put(own / "closed" / "m.gguf")
+    put(own / "secret.gguf", MODEL).chmod(0)
+    put(own / "closed" / "m.gguf", MODEL)
     (own / "closed").chmod(0)
     models = await listed(library)
     (own / "closed").chmod(0o700)
@@ -221,7 +215,7 @@ async def test_headers_are_read_once_and_again_when_the_file_changes(
 
     monkeypatch.setattr(tinyllm.serve.library, "read_header", counted)
     for number in range(300):
-        put(own / f"{number}.gguf")
+        put(own / f"{number}.gguf", MODEL)
     put(own / "bad.gguf", b"bad")
     for _ in range(3):
         assert len(await library.models()) == 301
@@ -235,7 +229,7 @@ async def test_headers_are_read_once_and_again_when_the_file_changes(
 
 
 async def test_the_digest_changes_with_the_model(library: Library, own: Path) -> None:
-    path = put(own / "m.gguf")
+    path = put(own / "m.gguf", MODEL)
     before = (await library.find("m")).digest
     assert (await library.find("m")).digest == before
     os.utime(path, (1, 1))
@@ -251,7 +245,7 @@ async def test_models_of_installed_packages_are_there_and_stay(
     library = Library(own, catalogue=())
     before = await listed(library)
     monkeypatch.syspath_prepend(tmp_path)
-    put(package(tmp_path, "pets", "dog.gguf") / "dog.gguf")
+    put(install(tmp_path, "pets", "dog.gguf") / "dog.gguf", MODEL)
     assert await listed(library) == before  # packages are looked for once
     library.look_for_packages()
 
@@ -267,7 +261,7 @@ async def test_models_of_installed_packages_are_there_and_stay(
 
 
 async def test_the_embedded_model_is_known_by_its_file(own: Path) -> None:
-    put(own / smollm2().name).unlink()
+    put(own / smollm2().name, MODEL).unlink()
     (own / smollm2().name).symlink_to(smollm2())
     models = await listed(Library(own))
 
@@ -295,7 +289,7 @@ async def test_a_file_of_another_size_is_not_the_known_one(own: Path) -> None:
 
 
 async def test_what_the_server_makes_itself_is_deleted_with_its_file_alone(own: Path) -> None:
-    put(own / "Known.gguf")
+    put(own / "Known.gguf", MODEL)
     library = Library(own, packages=False, catalogue=[known()])
     assert await refused(lambda: library.delete("known:short")) == (
         400,
@@ -321,7 +315,7 @@ async def test_a_broken_known_file_is_broken_under_its_name_and_so_is_what_is_ma
 
 
 async def test_a_model_is_made_from_another_one(library: Library, own: Path) -> None:
-    path = put(own / "m.gguf")
+    path = put(own / "m.gguf", MODEL)
     made = await library.create("Rhymes", Recipe("M", "Rhyme.", {"temperature": 0.5}, ({"role": "user"},), "mine"))
 
     assert (made.name, made.origin, made.parent, made.path) == ("Rhymes:latest", Origin.DERIVED, "m:latest", path)
@@ -332,7 +326,7 @@ async def test_a_model_is_made_from_another_one(library: Library, own: Path) -> 
 
 
 async def test_one_that_is_made_from_a_made_one_runs_the_same_file_and_says_what_is_new(own: Path) -> None:
-    put(own / "Known.gguf")
+    put(own / "Known.gguf", MODEL)
     library = Library(own, packages=False, catalogue=[known()])
     await library.create("a", Recipe("known:short", parameters={"top_k": 3}))
     await library.create("b", Recipe("a", "Be long.", {"top_k": 4, "num_predict": 9}, ({"role": "user"},)))
@@ -349,7 +343,7 @@ async def test_one_that_is_made_from_a_made_one_runs_the_same_file_and_says_what
 
 
 async def test_what_was_made_is_there_after_a_restart_and_can_be_made_anew(library: Library, own: Path) -> None:
-    put(own / "m.gguf")
+    put(own / "m.gguf", MODEL)
     await library.create("x", Recipe("m", "One."))
     await library.create("X:latest", Recipe("m", "Two."))
     models = await listed(Library(own, packages=False))
@@ -359,8 +353,8 @@ async def test_what_was_made_is_there_after_a_restart_and_can_be_made_anew(libra
 
 
 async def test_a_model_is_never_made_in_the_place_of_a_file(library: Library, own: Path) -> None:
-    put(own / "m.gguf")
-    put(own / "n.gguf")
+    put(own / "m.gguf", MODEL)
+    put(own / "n.gguf", MODEL)
 
     assert await refused(lambda: library.create("M", Recipe("n"))) == (
         400,
@@ -378,11 +372,11 @@ async def test_nothing_is_made_from_what_is_not_there_or_broken(library: Library
 
 
 async def test_what_lost_its_file_is_listed_and_can_be_deleted(library: Library, own: Path) -> None:
-    path = put(own / "m.gguf")
+    path = put(own / "m.gguf", MODEL)
     await library.create("x", Recipe("m"))
     path.unlink()
     assert (await library.find("x")).problem == "It is made from m:latest, which is not there or is broken."
-    put(path)
+    put(path, MODEL)
     assert (await library.usable("x")).path == path
     put(path, b"")
     assert (await refused(lambda: library.usable("x")))[0] == 500
@@ -393,7 +387,7 @@ async def test_what_lost_its_file_is_listed_and_can_be_deleted(library: Library,
 
 
 async def test_a_file_in_a_folder_that_was_given_stays(own: Path, tmp_path: Path) -> None:
-    path = put(tmp_path / "given" / "m.gguf")
+    path = put(tmp_path / "given" / "m.gguf", MODEL)
     library = Library(own, [path.parent], packages=False)
 
     assert await refused(lambda: library.delete("m")) == (
