@@ -18,27 +18,19 @@ HELLO = (
     *(" ümlaut", ",", " an emoji", " 🦙", " and", " code", ":", "\n\n```", "python", "\nprint", '("hi")', "\n```\n"),
     *("Done", "."),
 )
-THOUGHT = ("The", " person", " wants", " a", " number", ".")
-ANSWER = ("The", " answer", " is", " 42", "!")
-THINK = (*THOUGHT, "\n</think>", "\n\nThe", *ANSWER[1:])
+THINK = ("The", " person", " wants", " a", " number", ".", "\n</think>", "\n\nThe", " answer", " is", " 42", "!")
 CALL = (
-    "<tool_call>",
-    '\n{"name": "',
-    "get_weather",
-    '", "arguments": {',
-    '"city": ',
-    '"Paris',
-    '"',
-    "}}",
+    *("<tool_call>", '\n{"name": "', "get_weather", '", "arguments": {', '"city": ', '"Paris', '"', "}}"),
     "\n</tool_call>",
 )
 ENDLESS = ("on", " and")
+SLOW = ("tick", " tock")
 JSON = ('{"city": ', '"Paris', '"', ', "degrees": ', "21", "}")
 
+_THOUGHTS = "{% if message.reasoning_content %}<think>\n{{ message.reasoning_content }}\n</think>\n\n{% endif %}"
 THINKING = (
     "{% for message in messages %}<|im_start|>{{ message.role }}\n"
-    "{% if message.reasoning_content %}<think>\n{{ message.reasoning_content }}\n</think>\n\n{% endif %}"
-    "{{ message.content }}<|im_end|>\n{% endfor %}"
+    f"{_THOUGHTS}{{{{ message.content }}}}<|im_end|>\n{{% endfor %}}"
     "{% if add_generation_prompt %}<|im_start|>assistant\n"
     "{% if enable_thinking is defined and not enable_thinking %}<think></think>\n"
     "{% else %}<think>\n{% endif %}{% endif %}"
@@ -54,8 +46,9 @@ TOOLS = (
     "{% if add_generation_prompt %}<|im_start|>assistant\n{% endif %}"
 )
 """From the form of a call in here the engine learns how to find one in an answer."""
+TOOLS_AND_THINKING = TOOLS.replace("{{ message.content", _THOUGHTS + "{{ message.content")
 
-_small = partial(recitals.write, width=32)
+_small = partial(recitals.write, width=64)
 CAST: Mapping[str, Callable[..., None]] = {
     "hello": partial(recitals.write, pieces=HELLO),
     "think": partial(recitals.write, pieces=THINK, template=THINKING),
@@ -64,11 +57,11 @@ CAST: Mapping[str, Callable[..., None]] = {
     "embed": partial(recitals.write, pieces=(), pooling=True, template=None),
     "tiny-a": partial(_small, pieces=("I", " am", " A", ".")),
     "tiny-b": partial(_small, pieces=("I", " am", " B", "."), context=8192),
-    "tiny-tools": partial(_small, pieces=("No", " tool", " is", " needed", "."), template=TOOLS),
+    "tiny-tools": partial(_small, pieces=("No", " tool", " is", " needed", "."), template=TOOLS_AND_THINKING),
     "json": partial(_small, pieces=JSON),
-    "slow": partial(_small, pieces=("tick", " tock"), endless=True, layers=500, inner=8),
+    "slow": partial(_small, pieces=SLOW, endless=True, layers=500, inner=8),
 }
-"""What writes each model. `slow` says a hundred words a second, where others say thousands."""
+"""What writes each model. `slow` says 160 words a second at best, where others say thousands."""
 RECORDED = ("hello", "think", "tool", "endless", "embed", "tiny-a", "tiny-b", "tiny-tools")
 
 

@@ -29,12 +29,18 @@ def main() -> NoReturn:
     os.dup2(2, 1)  # what the engine prints is no answer of ours
     try:
         address = serve(orders)
-    except (ImportError, RuntimeError, ValueError) as exc:
-        os.write(stdout, orjson.dumps({"error": str(exc)}) + b"\n")
-        os._exit(1)
+    except ImportError as exc:
+        _fail(stdout, f"llama.cpp cannot be started: {exc} (install tinyllm[embedded]; on Debian also libgomp1)")
+    except (RuntimeError, ValueError) as exc:
+        _fail(stdout, str(exc))
     os.write(stdout, orjson.dumps({"address": address}) + b"\n")
     sys.stdin.buffer.read()
     os._exit(0)  # taking the engine apart in order can hang, and there is nothing to save
+
+
+def _fail(stdout: int, why: str) -> NoReturn:
+    os.write(stdout, orjson.dumps({"error": why}) + b"\n")
+    os._exit(1)
 
 
 def serve(orders: dict[str, object]) -> str:
