@@ -7,11 +7,11 @@ import hashlib
 import logging
 import os
 import threading
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from tinyllm.models.names import canonical
 from tinyllm.serve.catalogue import CATALOGUE, KnownModel
@@ -20,6 +20,8 @@ from tinyllm.serve.finding import ModelFile, in_folder, in_packages, names, sibl
 from tinyllm.serve.gguf import BrokenGgufError, read_header
 from tinyllm.serve.recipes import Recipe, Recipes
 from tinyllm.serve.refusals import RefusalError, not_found
+
+T = TypeVar("T")
 
 log = logging.getLogger(__name__)
 
@@ -123,7 +125,10 @@ class Library:
         recipe = recipe.on_top_of(
             parent.parent or parent.name, parent.system, parent.parameters, parent.messages, parent.license
         )
-        await asyncio.to_thread(self._recipes.write, tagged(name), recipe)
+        try:
+            await asyncio.to_thread(self._recipes.write, tagged(name), recipe)
+        except OSError as exc:
+            raise RefusalError(500, f"{tagged(name)} cannot be written to {self.own}: {_reason(exc)}") from exc
         return await self.find(name)
 
     async def delete(self, name: str) -> Model:
@@ -131,13 +136,13 @@ class Library:
         model = await self.find(name)
         match model.origin:
             case Origin.DERIVED:
-                await asyncio.to_thread(self._recipes.delete, model.name)
+                await _deleted(model, self._recipes.delete, model.name)
             case Origin.OWN:
                 made = [one for one in (await self._all()).values() if canonical(one.parent) == canonical(model.name)]
                 derived = ", ".join(one.name for one in made if one.origin is Origin.DERIVED)
                 if derived:
                     raise RefusalError(400, f"{derived} is made from {model.name}; delete that first")
-                await asyncio.to_thread(_remove, model.path)
+                await _deleted(model, _remove, model.path)
             case _:
                 raise RefusalError(400, f"{model.name} cannot be deleted here: it {_origin(model)}")
         return model
@@ -252,8 +257,19 @@ def _status(path: Path) -> os.stat_result | None:
         return None
 
 
+async def _deleted(model: Model, delete: Callable[[T], None], what: T) -> None:
+    """Raises RefusalError."""
+    try:
+        await asyncio.to_thread(delete, what)
+    except OSError as exc:
+        raise RefusalError(500, f"{model.name} cannot be deleted: {_reason(exc)}") from exc
+
+
+def _reason(exc: OSError) -> str:
+    return exc.strerror or type(exc).__name__
+
+
 def _remove(path: Path) -> None:
-    """Raises OSError."""
     for part in siblings(path):
         part.unlink(missing_ok=True)
 

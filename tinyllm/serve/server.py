@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import ipaddress
 import logging
 import os
 from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
 from typing import Self
-from urllib.parse import urlsplit
 
 import orjson
 from aiohttp import web
 
 from tinyllm import __version__
 from tinyllm.clock import Clock, SystemClock
+from tinyllm.models.addresses import is_this_machine
 from tinyllm.serve.catalogue import CATALOGUE, KnownModel
 from tinyllm.serve.engine import EngineError
 from tinyllm.serve.library import Library
@@ -138,18 +137,11 @@ def _words(request: web.Request, status: int, text: str) -> web.Response:
 
 def _is_from_here(request: web.Request) -> bool:
     """A page from anywhere may send requests to loopback, also under a name of its own; those are not for us."""
-    hosts = (
-        [request.host, urlsplit(request.headers["Origin"]).netloc] if "Origin" in request.headers else [request.host]
-    )
-    return all(_is_loopback(host) for host in hosts)
-
-
-def _is_loopback(host: str) -> bool:
-    name = urlsplit(f"//{host}").hostname or ""
+    origin = request.headers.get("Origin")
     try:
-        return ipaddress.ip_address(name).is_loopback
-    except ValueError:
-        return name == "localhost" or name.endswith(".localhost")
+        return is_this_machine(f"//{request.host}") and (origin is None or is_this_machine(origin))
+    except ValueError:  # no address at all
+        return False
 
 
 async def _root(request: web.Request) -> web.Response:

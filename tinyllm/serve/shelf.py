@@ -18,6 +18,9 @@ from tinyllm.serve.recipes import Recipe
 from tinyllm.serve.refusals import RefusalError
 from tinyllm.serve.voices import BARE_JSON, JSON, LINES, line, stamp
 
+NAME_WIDTH = 30
+"""Columns that Ollama gives to the name of a parameter."""
+
 
 class Shelf:
     """Lists, shows, makes, copies, downloads and deletes models."""
@@ -180,7 +183,7 @@ def _shown(model: Model) -> dict[str, Any]:
     assert facts is not None
     optional = {
         "license": model.license,
-        "parameters": "\n".join(_parameter(*each) for each in model.parameters.items()),
+        "parameters": "\n".join(_parameters(model.parameters, NAME_WIDTH)),
         "system": model.system,
         "messages": list(model.messages),
     }
@@ -195,17 +198,20 @@ def _shown(model: Model) -> dict[str, Any]:
     }
 
 
-def _parameter(name: str, value: Any) -> str:
-    """As Ollama lists it: the name in 30 columns, texts in quotes, a line for each of several."""
-    values = value if isinstance(value, list) else [value]
-    return "\n".join(f"{name:<30} {orjson.dumps(each).decode()}" for each in values)
+def _parameters(parameters: Mapping[str, Any], width: int = 0, before: str = "") -> list[str]:
+    """A line for each, and for each of several values: the name in `width` columns, texts in quotes."""
+    return [
+        f"{before}{name:<{width}} {orjson.dumps(value).decode()}"
+        for name, values in parameters.items()
+        for value in (values if isinstance(values, list) else [values])
+    ]
 
 
 def _modelfile(model: Model) -> str:
-    lines = [f"FROM {model.parent or model.path}"]
-    lines += [f"PARAMETER {_parameter(*each).replace(' ' * 10, '')}" for each in model.parameters.items()]
+    lines = [f"FROM {model.parent or model.path}", *_parameters(model.parameters, before="PARAMETER ")]
     if model.system:
         lines.append(f'SYSTEM """{model.system}"""')
+    lines += [f'MESSAGE {said["role"]} """{said["content"]}"""' for said in model.messages]
     return "\n".join([*lines, ""])
 
 

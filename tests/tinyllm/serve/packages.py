@@ -38,6 +38,11 @@ def make(folder: Path, *files: str) -> None:
         file.touch()
 
 
+def there(folder: Path) -> list[str]:
+    """Everything in a folder, hidden things too."""
+    return sorted(path.name for path in folder.iterdir())
+
+
 def install(site: Path, name: str, *files: str, record: str | None = None) -> Path:
     """Let a package be installed that brings these files, all empty; returns its folder."""
     make(site / name, *files)

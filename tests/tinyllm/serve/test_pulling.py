@@ -20,7 +20,7 @@ import pytest
 
 from tests.stack import ROOT
 from tests.tinyllm.serve.ggufs import TEXT, fact, gguf, put, tensor, text
-from tests.tinyllm.serve.packages import FILE, Index, serving, wheel
+from tests.tinyllm.serve.packages import FILE, Index, serving, there, wheel
 from tinyllm.clock import SystemClock
 from tinyllm.serve.catalogue import CATALOGUE, KnownModel
 from tinyllm.serve.library import Library
@@ -75,11 +75,6 @@ async def refused(steps: Steps) -> str:
         await told(steps)
     assert refusal.value.status == 500
     return str(refusal.value)
-
-
-def there(own: Path) -> list[str]:
-    """Everything in the folder, hidden things too."""
-    return sorted(path.name for path in own.iterdir())
 
 
 async def test_a_model_is_downloaded_checked_and_there(index: Index, own: Path, tmp_path: Path) -> None:

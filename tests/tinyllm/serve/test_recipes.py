@@ -11,6 +11,7 @@ from pathlib import Path
 import orjson
 import pytest
 
+from tests.tinyllm.serve.packages import there
 from tinyllm.serve.recipes import SUFFIX, Recipe, Recipes
 
 FULL = Recipe("m:latest", "Be kind.", {"seed": 1, "stop": ["a"]}, ({"role": "user", "content": "Hi"},), "MIT")
@@ -18,10 +19,6 @@ FULL = Recipe("m:latest", "Be kind.", {"seed": 1, "stop": ["a"]}, ({"role": "use
 
 def read(folder: Path) -> dict[str, Recipe | str]:
     return {name: recipe for name, recipe, _ in Recipes(folder).read_all()}
-
-
-def files(folder: Path) -> list[str]:
-    return sorted(path.name for path in folder.iterdir())
 
 
 @contextmanager
@@ -53,10 +50,10 @@ def test_what_is_written_is_read(tmp_path: Path, name: str) -> None:
 
     assert read(tmp_path / "new") == {name: FULL}
     assert Recipes(tmp_path / "new").has(name.swapcase())
-    assert files(tmp_path) == ["new"]
-    assert all(len(file) < 255 for file in files(tmp_path / "new"))
+    assert there(tmp_path) == ["new"]
+    assert all(len(file) < 255 for file in there(tmp_path / "new"))
     Recipes(tmp_path / "new").delete(name.swapcase())
-    assert files(tmp_path / "new") == []
+    assert there(tmp_path / "new") == []
 
 
 def test_long_names_that_begin_alike_are_several(tmp_path: Path) -> None:
@@ -127,7 +124,7 @@ def test_a_file_is_written_whole_or_not_at_all(tmp_path: Path) -> None:
         Recipes(tmp_path).write("x", Recipe("other"))
 
     assert read(tmp_path) == before
-    assert files(tmp_path) == [f"x{SUFFIX}"]
+    assert there(tmp_path) == [f"x{SUFFIX}"]
 
 
 def test_a_folder_that_cannot_be_made_is_an_error_of_the_system(tmp_path: Path) -> None:
