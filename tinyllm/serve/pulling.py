@@ -74,10 +74,10 @@ class Downloads:
         return next((one for one in self._catalogue if wanted in map(canonical, one.names)), None)
 
     def _unknown(self, name: str) -> str:
-        names = ", ".join(one.name for one in self._catalogue) or "none"
+        names, asked = ", ".join(one.name for one in self._catalogue) or "none", shortened(name)
         return (
-            f"{FAILED}this small model server can download only {names}. For {shortened(name)} install Ollama "
-            f"(https://ollama.com) and run `ollama pull {shortened(name)}`, or put a GGUF file into {self._library.own}"
+            f"{FAILED}file does not exist: this small server can download only {names}. For {asked} install Ollama "
+            f"(https://ollama.com) and run `ollama pull {asked}`, or put a GGUF file into {self._library.own}"
         )
 
     async def _is_there(self, known: KnownModel) -> bool:

@@ -62,6 +62,8 @@ class Index:
         self.url = ""
         self.asked = 0
         """How often the package was."""
+        self.reached = asyncio.Event()
+        """Somebody has half of it."""
         self.going_on = asyncio.Event()
         """Until then nobody gets more than half of it."""
         self.going_on.set()
@@ -100,6 +102,7 @@ class Index:
         half = len(self.package) // 2
         try:
             await response.write(self.package[:half])
+            self.reached.set()
             await self.going_on.wait()
             await response.write(self.package[half:])
         except (asyncio.CancelledError, ConnectionError):

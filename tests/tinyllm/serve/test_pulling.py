@@ -162,8 +162,8 @@ async def test_whoever_leaves_ends_the_download_and_the_next_one_can_begin(
 
 async def test_what_the_catalogue_does_not_know_is_refused_with_the_way_to_it(index: Index, own: Path) -> None:
     assert await refused(downloads(own, index.known(own.parent.parent)).pull("qwen3:8b")) == (
-        "pull model manifest: this small model server can download only dog:1b. For qwen3:8b install Ollama "
-        f"(https://ollama.com) and run `ollama pull qwen3:8b`, or put a GGUF file into {own}"
+        "pull model manifest: file does not exist: this small server can download only dog:1b. For qwen3:8b install "
+        f"Ollama (https://ollama.com) and run `ollama pull qwen3:8b`, or put a GGUF file into {own}"
     )
 
 
