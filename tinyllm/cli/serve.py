@@ -48,7 +48,8 @@ def serve(
         typer.Option(min=1, max=64, help="Answers of a model side by side; as TINYLLM_MAX_PARALLEL."),
     ] = None,
     memory: Annotated[
-        float | None, typer.Option(min=0.1, help="GiB that all models may take; three quarters of what there is.")
+        float | None,
+        typer.Option(min=0.1, max=1e6, help="GiB that all models may take; three quarters of what there is."),
     ] = None,
     queue: Annotated[
         int, typer.Option(min=1, help="Requests that may wait; more are told that it is busy.")

@@ -239,6 +239,8 @@ async def test_a_port_that_is_taken_is_told(home: Path) -> None:
         (["--port", "70000"], 2, "Invalid value for '--port'"),
         (["--parallel", "0"], 2, "Invalid value for '--parallel'"),
         (["--memory", "x"], 2, "Invalid value for '--memory'"),
+        (["--memory", "inf"], 2, "Invalid value for '--memory'"),
+        (["--memory", "nan"], 2, "Invalid value for '--memory'"),
         (["--queue", "0"], 2, "Invalid value for '--queue'"),
     ],
     ids=lambda value: " ".join(value) if isinstance(value, list) else "",
