@@ -95,7 +95,7 @@ class Demo:
         self._out.step("Mention the bot, and watch the answer grow")
         if self._first == self._second:
             self._out.note(f"{self._first} is the only model, and so whatever is switched to is the same one")
-        page = await self._ask("general", f"{CAT} Please tell me a little story about it.")
+        page = await self._ask("general", f"{CAT} Tell me a very short story about it, please.")
         shown = [revision.content for revision in page.revisions]
         for content in shown[:-1]:
             self._out.note(f"… {len(content):>4} characters: {content[-50:]!r}")

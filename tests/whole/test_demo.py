@@ -16,7 +16,7 @@ async def test_the_demo_plays_to_its_end_with_real_answers(tmp_path: Path) -> No
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.PIPE,
     )
-    async with asyncio.timeout(150):
+    async with asyncio.timeout(300):
         output, errors = await demo.communicate()
 
     assert demo.returncode == 0, errors.decode()

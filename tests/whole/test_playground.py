@@ -111,7 +111,7 @@ async def test_what_an_earlier_start_chose_from_other_models_is_passed_over(tmp_
             await ada.run("/model", channel, name=name)
     async with playground(tmp_path) as trial, Person.join(await trial.page(), "ada") as ada:
         for channel in ("general", "garden"):
-            await ada.say(channel, "@TinyLLM Hello!")
+            await ada.say(channel, "@TinyLLM What is the capital of France? In one word, please.")
         chosen = await ada.wait_for("general", is_done, PATIENCE)
         alias = await ada.wait_for("garden", is_done, PATIENCE)
 
