@@ -4,27 +4,11 @@ from __future__ import annotations
 
 import logging
 import sys
-from datetime import UTC, datetime
 
-import orjson
+from tinyllm.logs import JsonFormatter
 
 CHATTY = ("alembic", "aiosqlite", "discord", "httpcore", "httpx")
 """Libraries whose information is noise unless somebody debugs."""
-
-
-class JsonFormatter(logging.Formatter):
-    """One JSON object a line."""
-
-    def format(self, record: logging.LogRecord) -> str:
-        entry = {
-            "time": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
-            "level": record.levelname.lower(),
-            "logger": record.name,
-            "message": record.getMessage(),
-        }
-        if record.exc_info:
-            entry["exception"] = self.formatException(record.exc_info)
-        return orjson.dumps(entry).decode()
 
 
 class WithoutTraceback(logging.Filter):

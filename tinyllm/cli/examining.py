@@ -5,8 +5,11 @@ from __future__ import annotations
 import asyncio
 import shlex
 import shutil
+import sys
 import tempfile
+from asyncio.subprocess import DEVNULL, PIPE
 from dataclasses import dataclass
+from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,7 +20,10 @@ from sqlalchemy.exc import ArgumentError
 from tinyllm.cli import facts
 from tinyllm.cli.diagnosis import ENV_FILE, SettingsSeen, masked
 from tinyllm.cli.servers import Seen, look_at_servers
-from tinyllm.errors import StorageError
+from tinyllm.cli.serving import SMALL_MODEL, has_engine
+from tinyllm.errors import StorageError, shortened
+from tinyllm.serve.library import Library
+from tinyllm.serve.refusals import RefusalError
 from tinyllm.storage import open_database
 from tinyllm.storage.checkup import revision
 
@@ -52,8 +58,12 @@ class Finding:
 async def examine(seen: SettingsSeen) -> list[Finding]:
     """All looks at once. No finding shows a secret."""
     settings = seen.settings
-    database, servers, discord = await asyncio.gather(
-        _database(settings.database), look_at_servers(settings), _discord(settings, has_token=seen.has_token)
+    database, servers, engine, small_model, discord = await asyncio.gather(
+        _database(settings.database),
+        look_at_servers(settings),
+        _engine(),
+        _small_model(settings.models_folder),
+        _discord(settings, has_token=seen.has_token),
     )
     return [
         _file(seen),
@@ -62,6 +72,8 @@ async def examine(seen: SettingsSeen) -> list[Finding]:
         database,
         *(_server(each, servers) for each in servers),
         *(_broken(name, problem) for each in servers for name, problem in each.broken_models.items()),
+        engine,
+        small_model,
         discord,
     ]
 
@@ -145,15 +157,43 @@ def _server(seen: Seen, servers: list[Seen]) -> Finding:
         )
     if not seen.chat_models:
         elsewhere = any(server.chat_models for server in servers)
-        return Finding(
-            name, NOTE if elsewhere else WRONG, seen.detail, "Install a model: tinyllm models pull qwen2.5:3b"
-        )
+        model = SMALL_MODEL if seen.is_ours else "qwen2.5:3b"
+        what = f"Install a model: tinyllm models pull {model}"
+        return Finding(name, NOTE if elsewhere else WRONG, seen.detail, what)
     return Finding(name, OK, f"{seen.detail}, {seen.milliseconds:.0f} ms")
 
 
 def _broken(name: str, problem: str) -> Finding:
     remedy = f"Get its file again, or remove it: tinyllm models remove {shlex.quote(name)}"
     return Finding(f"model {name}", WRONG, f"cannot be used: {problem}", remedy)
+
+
+async def _engine() -> Finding:
+    """What `tinyllm serve` needs; where Ollama runs, nobody misses it."""
+    name = "engine of tinyllm serve"
+    if not has_engine():
+        why = "not installed, which matters only where there is no Ollama"
+        return Finding(name, NOTE, why, "pip install 'tinyllm[embedded]'")
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-c", "import xllamacpp"), stdin=DEVNULL, stdout=DEVNULL, stderr=PIPE
+    )
+    _, errors = await process.communicate()
+    if process.returncode:
+        why = shortened(errors.decode(errors="replace").strip().rpartition("\n")[2])
+        return Finding(name, WRONG, f"installed, and cannot be loaded: {why}", "On Debian it needs libgomp1.")
+    return Finding(name, OK, f"llama.cpp is installed (xllamacpp {version('xllamacpp')})")
+
+
+async def _small_model(folder: Path) -> Finding:
+    name = f"model {SMALL_MODEL}"
+    try:
+        model = await Library(folder).find(SMALL_MODEL)
+    except RefusalError:
+        why = "not installed; it is for trying things out without Ollama"
+        return Finding(name, NOTE, why, f"tinyllm chat --serve -m {SMALL_MODEL}")
+    if model.problem is not None:
+        return Finding(name, WRONG, f"cannot be used: {model.problem}", f"Delete {model.path}, or get it again.")
+    return Finding(name, OK, f"installed: {model.path}")
 
 
 async def _discord(settings: BotSettings, *, has_token: bool) -> Finding:

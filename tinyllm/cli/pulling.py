@@ -47,10 +47,8 @@ def pull(
         as_typed = "" if model.casefold() == typed.strip().casefold() else f", which {typed.strip()} stands for"
         if not json:
             say(f"Pulling {model}{as_typed} ...")
-        with _watching(json) as show:
-            async with aclosing(core.backend.pull(model)) as steps:
-                async for step in steps:
-                    show(step)
+        with _objects() if json else watching(say) as show:
+            await download(core, model, show)
         installed = await _installed(core, model)
         if json:
             print_json_line({"status": "installed", "model": installed})
@@ -58,6 +56,13 @@ def pull(
             say(f"Installed {installed}.")
 
     run(work, interrupted=STOPPED)
+
+
+async def download(core: Core, model: str, show: Show) -> None:
+    """Let the model server get a model. Raises BackendError."""
+    async with aclosing(core.backend.pull(model)) as steps:
+        async for step in steps:
+            show(step)
 
 
 def _model_meant(core: Core, typed: str) -> str:
@@ -81,10 +86,9 @@ async def _installed(core: Core, model: str) -> str:
     return core.registry.resolve_name(model)
 
 
-def _watching(json: bool) -> AbstractContextManager[Show]:
-    if json:
-        return _objects()
-    return _bars() if on_terminal() else _lines()
+def watching(tell: Callable[[str], None]) -> AbstractContextManager[Show]:
+    """What shows a person the steps of a download: bars on a terminal, lines told elsewhere."""
+    return _bars() if on_terminal() else _lines(tell)
 
 
 @contextmanager
@@ -99,7 +103,7 @@ def _objects() -> Iterator[Show]:
 
 
 @contextmanager
-def _lines() -> Iterator[Show]:
+def _lines(tell: Callable[[str], None]) -> Iterator[Show]:
     """A line for each thing that the server begins to do."""
     last = ""
 
@@ -108,7 +112,7 @@ def _lines() -> Iterator[Show]:
         if step.status not in (last, "success"):
             total = max(step.total or 0, 0)
             there = f", {min(step.completed / total, 1):.0%} is there" if total and step.completed > 0 else ""
-            say(step.status + (f" ({facts.size(total)}{there})" if total else ""))
+            tell(step.status + (f" ({facts.size(total)}{there})" if total else ""))
             last = step.status
 
     yield show

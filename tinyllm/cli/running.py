@@ -6,6 +6,7 @@ import gc
 import logging
 import re
 from collections.abc import Awaitable, Callable, Coroutine
+from contextlib import AbstractAsyncContextManager, nullcontext
 from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 
 import typer
@@ -38,22 +39,30 @@ WITHOUT_OLLAMA = (
 
 
 Work = Callable[["Core", "Settings"], Awaitable[int | None]]
+Around = Callable[["Settings"], AbstractAsyncContextManager["Settings"]]
+"""What lasts as long as the core is open, and tells the settings to open it with."""
 
 
-def run(work: Work, *, interrupted: str = INTERRUPTED, remembering: bool = True) -> NoReturn:
+def run(
+    work: Work, *, interrupted: str = INTERRUPTED, remembering: bool = True, around: Around = nullcontext
+) -> NoReturn:
     """Open the core, do the work, store what was learned, and exit with what the work returns, else 0.
 
     `interrupted` is what Ctrl-C is answered with; `remembering` is as in `open_core`.
     """
-    raise typer.Exit(with_core(work, interrupted=interrupted, remembering=remembering) or DONE)
+    raise typer.Exit(with_core(work, interrupted=interrupted, remembering=remembering, around=around) or DONE)
 
 
 def with_core(
-    work: Callable[[Core, Settings], Awaitable[T]], *, interrupted: str = INTERRUPTED, remembering: bool = True
+    work: Callable[[Core, Settings], Awaitable[T]],
+    *,
+    interrupted: str = INTERRUPTED,
+    remembering: bool = True,
+    around: Around = nullcontext,
 ) -> T:
     """The same for a command that has more to do after it: returns what the work returns, and exits only on errors."""
     settings = loaded_settings()
-    return finished(lambda: _with_core(work, settings, remembering=remembering), interrupted=interrupted)
+    return finished(lambda: _with_core(work, settings, remembering=remembering, around=around), interrupted=interrupted)
 
 
 def finished(work: Callable[[], Coroutine[Any, Any, T]], *, interrupted: str = INTERRUPTED) -> T:
@@ -64,19 +73,21 @@ def finished(work: Callable[[], Coroutine[Any, Any, T]], *, interrupted: str = I
         return asyncio.run(work())
     except TinyLLMError as exc:
         fail(sentence(exc))
-    except KeyboardInterrupt:
+    except (KeyboardInterrupt, asyncio.CancelledError):
         fail(interrupted)
 
 
-async def _with_core(work: Callable[[Core, Settings], Awaitable[T]], settings: Settings, *, remembering: bool) -> T:
+async def _with_core(
+    work: Callable[[Core, Settings], Awaitable[T]], settings: Settings, *, remembering: bool, around: Around
+) -> T:
     from tinyllm.core import open_core
 
     collect_garbage()
-    async with open_core(settings, remembering=remembering) as core:
+    async with around(settings) as told, open_core(told, remembering=remembering) as core:
         await core.shared.load()
         storable = True
         try:
-            return await work(core, settings)
+            return await work(core, told)
         except StorageError:
             storable = False
             raise
@@ -120,6 +131,16 @@ def loaded_settings() -> Settings:
         fail(str(exc), WRONG_USAGE)
     log_only_when_asked(debug=settings.log_level == "debug")
     return settings
+
+
+def log_what_is_done(level: str, log_format: str) -> None:
+    """For a command that runs on and on: what it does goes to stderr, with the time."""
+    from tinyllm.logs import JsonFormatter
+
+    text = _Inert("%(asctime)s %(levelname)-7s %(message)s", "%Y-%m-%d %H:%M:%S")
+    logging.root.setLevel(level.upper())
+    for handler in logging.root.handlers:
+        handler.setFormatter(JsonFormatter() if log_format == "json" else text)
 
 
 def log_only_when_asked(*, debug: bool) -> None:

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from tinyllm.cli.facts import counted
 from tinyllm.cli.running import sentence
 from tinyllm.clock import SystemClock
 from tinyllm.core import open_clients
@@ -19,6 +20,9 @@ if TYPE_CHECKING:
     from tinyllm.models.backend import Backend
     from tinyllm.models.capabilities import ModelCapabilities
     from tinyllm.settings import Settings
+
+OURS = "+tinyllm."
+"""Stands before the version of a `tinyllm serve`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,13 +48,26 @@ class Seen:
         return {model.name: model.problem for model in self.models if model.problem}
 
     @property
+    def is_ours(self) -> bool:
+        """Whether it is `tinyllm serve`, which tells both the Ollama that it is like and its own version."""
+        return OURS in (self.version or "")
+
+    @property
+    def _program(self) -> str:
+        return (
+            f"tinyllm serve {self.version.partition(OURS)[2]}"
+            if self.version and self.is_ours
+            else f"version {self.version}"
+        )
+
+    @property
     def detail(self) -> str:
         """What to say of it in a line."""
         if self.problem is not None:
             return self.problem
-        version = f"version {self.version}, " if self.version else ""
+        version = f"{self._program}, " if self.version else ""
         broken = f", {len(self.broken_models)} broken" if self.broken_models else ""
-        return f"{version}{len(self.models)} models, {len(self.chat_models)} can chat{broken}"
+        return f"{version}{counted(len(self.models), 'model')}, {len(self.chat_models)} can chat{broken}"
 
 
 async def look_at_servers(settings: Settings) -> list[Seen]:

@@ -11,7 +11,7 @@ from typing import Annotated, Any, Literal, TypeVar
 from urllib.parse import quote
 
 import orjson
-from pydantic import AfterValidator, AliasChoices, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic import AliasChoices, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
 from tinyllm.errors import shortened
 from tinyllm.serve.refusals import RefusalError
@@ -117,11 +117,6 @@ class EmbedBody(Named):
     options: dict[str, Any] = {}
 
 
-def _is_message(value: dict[str, Any]) -> dict[str, Any]:
-    validated(value, Message)
-    return value
-
-
 class CreateBody(Named):
     """`/api/create`."""
 
@@ -130,7 +125,7 @@ class CreateBody(Named):
     template: str = ""
     license: str | list[str] = ""
     parameters: dict[str, Any] = {}
-    messages: list[Annotated[dict[str, Any], AfterValidator(_is_message)]] = []
+    messages: list[Annotated[Message, BeforeValidator(_no_nulls)]] = []
     stream: bool = True
     files: dict[str, Any] = {}
     adapters: dict[str, Any] = {}

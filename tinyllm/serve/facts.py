@@ -16,6 +16,8 @@ _UNKNOWN = "unknown"
 _TEMPLATE = "tokenizer.chat_template"
 _ENCODERS = {"gemma-embedding", "llama-embed", "t5encoder"}
 """Architectures that only embed, beside those with "bert" in their name."""
+_COMPANIONS = ("clip", "mmproj", "adapter", "imatrix")
+"""Architectures and types of files that are no models: nobody can ask them anything."""
 _THINKERS = {"gpt-oss", "gptoss"}
 _THOUGHTS = re.compile(
     r"enable_thinking|reasoning_content"  # the switch and the field of llama.cpp and vLLM: Qwen3, SmolLM3, GLM, Gemma 4
@@ -51,8 +53,8 @@ class ModelFacts:
     license: str | None
     model_info: Mapping[str, Any]
     """As `/api/show` has it: the metadata without name and templates, and without what is in lists."""
-    is_projector: bool
-    """Whether this is no model of its own, but what lets another one see or hear."""
+    stands_alone: bool
+    """False for what only goes with another model: what lets it see or hear, an adapter, statistics for quantizing."""
     kv_bytes_per_token: int
     """Bytes that each token of context takes at most in memory, beside the model itself."""
 
@@ -76,7 +78,7 @@ def facts_of(header: GgufHeader) -> ModelFacts:
         template=_text(told.get(_TEMPLATE)),
         license=_text(told.get("general.license")) or None,
         model_info=_model_info(header),
-        is_projector=architecture == "clip" or told.get("general.type") == "mmproj",
+        stands_alone=architecture not in _COMPANIONS and told.get("general.type") not in _COMPANIONS,
         kv_bytes_per_token=_kv_bytes_per_token(own),
     )
 

@@ -5,24 +5,25 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import logging
-import re
-from collections.abc import Iterator, Mapping, Sequence
+import os
+import threading
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
-from importlib import metadata
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from tinyllm.models.names import canonical
 from tinyllm.serve.catalogue import CATALOGUE, KnownModel
 from tinyllm.serve.facts import ModelFacts, facts_of
+from tinyllm.serve.finding import ModelFile, in_folder, in_packages, names, siblings
 from tinyllm.serve.gguf import BrokenGgufError, read_header
 from tinyllm.serve.recipes import Recipe, Recipes
 from tinyllm.serve.refusals import RefusalError, not_found
 
-log = logging.getLogger(__name__)
+T = TypeVar("T")
 
-_PART = re.compile(r"-(\d{5})-of-\d{5}$")
+log = logging.getLogger(__name__)
 
 
 class Origin(StrEnum):
@@ -63,9 +64,13 @@ class Model:
 
 @dataclass(frozen=True, slots=True)
 class _Read:
-    facts: ModelFacts | None
-    problem: str | None
+    """What a header said, and of which state of the file."""
+
+    stamp: tuple[tuple[int, int], ...]
+    """When each part was changed (nanoseconds), and its bytes."""
     size: int
+    facts: ModelFacts | None = None
+    problem: str | None = None
 
 
 class Library:
@@ -81,14 +86,17 @@ class Library:
     ) -> None:
         """`own` is where models are made, downloaded and deleted; `packages` says whether installed ones are looked at.
 
-        A file is called after its name: `Some-Model.Q4_K_M.gguf` is `some-model.q4_k_m`.
+        A file is called after its name: `Some-Model.Q4_K_M.gguf` is `some-model.q4_k_m`. Where two files have one name,
+        the later one has its folder in front, or a number behind.
         """
         self.own = own
         self._folders = tuple(folders)
         self._catalogue = tuple(catalogue)
         self._recipes = Recipes(own)
-        self._packaged: tuple[Path, ...] | None = None if packages else ()
-        self._read: dict[tuple[Path, int, int], _Read] = {}
+        self._packages = packages
+        self._packaged: tuple[ModelFile, ...] | None = None
+        self._read: dict[Path, _Read] = {}
+        self._looking = threading.Lock()
 
     async def models(self) -> list[Model]:
         """All of them, the newest first."""
@@ -111,14 +119,16 @@ class Library:
     async def create(self, name: str, recipe: Recipe) -> Model:
         """Make a model from the one that the recipe names. Raises RefusalError."""
         parent = await self.usable(recipe.parent)
-        if parent.origin in (Origin.DERIVED, Origin.CATALOGUE):
-            recipe = recipe.on_top_of(parent.parent, parent.system, parent.parameters, parent.messages, parent.license)
-        else:
-            recipe = recipe.on_top_of(parent.name, parent.system, parent.parameters, (), parent.license)
         taken = (await self._all()).get(canonical(name))
         if taken is not None and taken.origin is not Origin.DERIVED:
-            raise RefusalError(400, f"{taken.name} is a model of its own ({_origin(taken)}); choose another name")
-        await asyncio.to_thread(self._recipes.write, tagged(name), recipe)
+            raise RefusalError(400, f"{taken.name} {_origin(taken)}; choose another name")
+        recipe = recipe.on_top_of(
+            parent.parent or parent.name, parent.system, parent.parameters, parent.messages, parent.license
+        )
+        try:
+            await asyncio.to_thread(self._recipes.write, tagged(name), recipe)
+        except OSError as exc:
+            raise RefusalError(500, f"{tagged(name)} cannot be written to {self.own}: {_reason(exc)}") from exc
         return await self.find(name)
 
     async def delete(self, name: str) -> Model:
@@ -126,16 +136,13 @@ class Library:
         model = await self.find(name)
         match model.origin:
             case Origin.DERIVED:
-                await asyncio.to_thread(self._recipes.delete, model.name)
+                await _deleted(model, self._recipes.delete, model.name)
             case Origin.OWN:
-                made = [
-                    one.name for one in (await self._all()).values() if canonical(one.parent) == canonical(model.name)
-                ]
-                derived = [one for one in made if self._recipes.has(one)]
+                made = [one for one in (await self._all()).values() if canonical(one.parent) == canonical(model.name)]
+                derived = ", ".join(one.name for one in made if one.origin is Origin.DERIVED)
                 if derived:
-                    raise RefusalError(400, f"{', '.join(derived)} is made from {model.name}; delete that first")
-                for path in _parts(model.path):
-                    path.unlink(missing_ok=True)
+                    raise RefusalError(400, f"{derived} is made from {model.name}; delete that first")
+                await _deleted(model, _remove, model.path)
             case _:
                 raise RefusalError(400, f"{model.name} cannot be deleted here: it {_origin(model)}")
         return model
@@ -143,51 +150,64 @@ class Library:
     async def _all(self) -> dict[str, Model]:
         return await asyncio.to_thread(self._look)
 
+    def look_for_packages(self) -> None:
+        """Notice what was installed meanwhile."""
+        self._packaged = None
+
     def _look(self) -> dict[str, Model]:
-        if self._packaged is None:
-            self._packaged = tuple(_packaged())
-        models: dict[str, Model] = {}
-        for origin, path in self._files():
-            for model in self._in_file(origin, path):
-                models.setdefault(canonical(model.name), model)
+        with self._looking:
+            models: dict[str, Model] = {}
+            read: dict[Path, _Read] = {}
+            seen = set[tuple[int, int, str]]()
+            for origin, file in self._files():
+                status = _status(file.path)
+                if status is None or (known := (status.st_dev, status.st_ino, file.path.name)) in seen:
+                    continue  # folders may lie in each other
+                seen.add(known)
+                read[file.path] = one = self._looked_into(file)
+                if one.facts is None or one.facts.stands_alone:
+                    for model in self._in_file(origin, file.path, one, models):
+                        models.setdefault(canonical(model.name), model)
+            self._read = read
         for name, recipe, changed in self._recipes.read_all():
             parent = None if isinstance(recipe, str) else models.get(canonical(recipe.parent))
             models.setdefault(canonical(name), _derived(name, recipe, changed, parent))
         return models
 
-    def look_for_packages(self) -> None:
-        """Notice what was installed meanwhile."""
-        if self._packaged != ():
-            self._packaged = None
-
-    def _files(self) -> Iterator[tuple[Origin, Path]]:
-        yield from ((Origin.OWN, path) for path in _ggufs(self.own))
+    def _files(self) -> Iterator[tuple[Origin, ModelFile]]:
+        yield from ((Origin.OWN, file) for file in in_folder(self.own))
         for folder in self._folders:
-            yield from ((Origin.FOLDER, path) for path in _ggufs(folder))
-        yield from ((Origin.PACKAGE, path) for path in self._packaged or ())
+            yield from ((Origin.FOLDER, file) for file in in_folder(folder))
+        if self._packages:
+            if self._packaged is None:
+                self._packaged = tuple(in_packages())
+            yield from ((Origin.PACKAGE, file) for file in self._packaged)
 
-    def _in_file(self, origin: Origin, path: Path) -> Iterator[Model]:
-        """The model that a file holds, and those that the server makes from it; none where it is only a part of one."""
+    def _looked_into(self, file: ModelFile) -> _Read:
+        """What the header says, read again only where the file or one of its parts has changed."""
+        there = [status for path in file.parts if (status := _status(path)) is not None]
+        stamp = tuple((status.st_mtime_ns, status.st_size) for status in there)
+        before = self._read.get(file.path)
+        if before is not None and before.stamp == stamp:
+            return before
         try:
-            status = path.stat()
-        except OSError as exc:
-            log.debug("%s is not there any more: %s", path, exc)
-            return
-        key = (path, status.st_mtime_ns, status.st_size)
-        if key not in self._read:
-            self._read[key] = _read(path, status.st_size)
-        read = self._read[key]
-        if read.facts is not None and read.facts.is_projector:
-            return
-        known = next((one for one in self._catalogue if (one.file, one.size) == (path.name, status.st_size)), None)
-        digest = hashlib.sha256(f"{path} {status.st_mtime_ns} {status.st_size}".encode()).hexdigest()
+            header = read_header(file.path)
+        except BrokenGgufError as exc:
+            return _Read(stamp, sum(status.st_size for status in there), problem=str(exc))
+        return _Read(stamp, header.size, facts_of(header))
+
+    def _in_file(self, origin: Origin, path: Path, read: _Read, taken: Mapping[str, Model]) -> Iterator[Model]:
+        """The model that a file holds, and those that the server makes from it."""
+        known = next((one for one in self._catalogue if (one.file, one.size) == (path.name, read.size)), None)
+        free = (name for name in map(tagged, names(path)) if canonical(name) not in taken)
+        changed = read.stamp[0][0] / 1e9 if read.stamp else 0.0
         model = Model(
-            name=known.name if known else _name(path),
+            name=known.name if known else next(free),
             origin=origin,
             path=path,
             size=read.size,
-            modified_at=status.st_mtime,
-            digest=digest,
+            modified_at=changed,
+            digest=hashlib.sha256(f"{path} {read.stamp}".encode()).hexdigest(),
             facts=read.facts,
             problem=read.problem,
             license=read.facts.license if read.facts else None,
@@ -198,7 +218,7 @@ class Library:
         yield replace(model, system=known.system, parameters=known.parameters)
         for variant in known.variants:
             recipe = Recipe(known.name, variant.system, dict(variant.parameters), (), model.license)
-            made = _derived(variant.name, recipe, status.st_mtime, model)
+            made = _derived(variant.name, recipe, changed, model)
             yield replace(made, origin=Origin.CATALOGUE)
 
 
@@ -211,7 +231,7 @@ def _derived(name: str, recipe: Recipe | str, changed: float, parent: Model | No
     """What a recipe makes, or a model that tells why it makes nothing."""
     if isinstance(recipe, str) or parent is None or parent.facts is None:
         problem = (
-            recipe if isinstance(recipe, str) else f"it is made from {recipe.parent}, which is not there or broken."
+            recipe if isinstance(recipe, str) else f"It is made from {recipe.parent}, which is not there or is broken."
         )
         return Model(tagged(name), Origin.DERIVED, Path(), 0, changed, "0" * 64, problem=problem)
     content = f"{parent.digest} {recipe}"
@@ -229,37 +249,29 @@ def _derived(name: str, recipe: Recipe | str, changed: float, parent: Model | No
     )
 
 
-def _read(path: Path, size: int) -> _Read:
+def _status(path: Path) -> os.stat_result | None:
     try:
-        header = read_header(path)
-    except BrokenGgufError as exc:
-        return _Read(None, str(exc), size)
-    return _Read(facts_of(header), None, header.size)
+        return path.stat()
+    except OSError as exc:  # it was deleted a moment ago, or is a link to nothing
+        log.debug("%s cannot be looked at: %s", path, exc)
+        return None
 
 
-def _ggufs(folder: Path) -> list[Path]:
-    """The GGUF files in a folder and below it; of one in several parts the first."""
-    found = sorted(path for path in folder.rglob("*") if path.suffix.casefold() == ".gguf" and path.is_file())
-    return [path for path in found if (part := _PART.search(path.stem)) is None or part[1] == "00001"]
+async def _deleted(model: Model, delete: Callable[[T], None], what: T) -> None:
+    """Raises RefusalError."""
+    try:
+        await asyncio.to_thread(delete, what)
+    except OSError as exc:
+        raise RefusalError(500, f"{model.name} cannot be deleted: {_reason(exc)}") from exc
 
 
-def _parts(path: Path) -> list[Path]:
-    part = _PART.search(path.stem)
-    return [path] if part is None else sorted(path.parent.glob(f"{path.stem[: part.start()]}-*-of-*{path.suffix}"))
+def _reason(exc: OSError) -> str:
+    return exc.strerror or type(exc).__name__
 
 
-def _packaged() -> Iterator[Path]:
-    """The GGUF files of installed packages."""
-    for distribution in metadata.distributions():
-        for file in distribution.files or ():
-            if file.suffix.casefold() == ".gguf":
-                yield Path(str(file.locate()))
-
-
-def _name(path: Path) -> str:
-    """A name that can be typed, from the name of a file."""
-    stem = _PART.sub("", path.stem).casefold()
-    return tagged(re.sub(r"[^a-z0-9._-]+", "-", stem).strip("-.") or "model")
+def _remove(path: Path) -> None:
+    for part in siblings(path):
+        part.unlink(missing_ok=True)
 
 
 def _origin(model: Model) -> str:

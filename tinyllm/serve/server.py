@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import ipaddress
 import logging
 import os
 from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
 from typing import Self
-from urllib.parse import urlsplit
 
 import orjson
 from aiohttp import web
@@ -16,6 +14,7 @@ from aiohttp.http_exceptions import HttpProcessingError
 
 from tinyllm import __version__
 from tinyllm.clock import Clock, SystemClock
+from tinyllm.models.addresses import is_this_machine
 from tinyllm.serve.catalogue import CATALOGUE, KnownModel
 from tinyllm.serve.engine import EngineError
 from tinyllm.serve.library import Library
@@ -149,20 +148,10 @@ def _words(request: web.Request, status: int, text: str) -> web.Response:
 def _is_from_here(request: web.Request) -> bool:
     """A page from anywhere may send requests to loopback, also under a name of its own; those are not for us."""
     addresses = [f"//{request.host}", *request.headers.getall("Origin", [])]
-    return all(_is_loopback(address) for address in addresses)
-
-
-def _is_loopback(address: str) -> bool:
-    """Whether a URL leads to this machine; 0.0.0.0 does so too, and is what some write into OLLAMA_HOST."""
     try:
-        name = urlsplit(address).hostname or ""
-    except ValueError:
+        return all(map(is_this_machine, addresses))
+    except ValueError:  # no address at all
         return False
-    try:
-        number = ipaddress.ip_address(name)
-    except ValueError:
-        return name == "localhost" or name.endswith(".localhost")
-    return number.is_loopback or number.is_unspecified
 
 
 def _is_ours(record: logging.LogRecord) -> bool:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import Mapping
+from contextlib import aclosing
 from typing import Any
 
 import orjson
@@ -12,10 +13,13 @@ from tinyllm.serve.asked import CopyBody, CreateBody, Named, StreamBody, body_of
 from tinyllm.serve.library import Library, Model
 from tinyllm.serve.options import check_options
 from tinyllm.serve.pool import Loaded, Pool
-from tinyllm.serve.pulling import Downloads
+from tinyllm.serve.pulling import Downloads, Steps
 from tinyllm.serve.recipes import Recipe
 from tinyllm.serve.refusals import RefusalError
 from tinyllm.serve.voices import BARE_JSON, JSON, LINES, line, stamp
+
+NAME_WIDTH = 30
+"""Columns that Ollama gives to the name of a parameter."""
 
 
 class Shelf:
@@ -63,11 +67,10 @@ class Shelf:
             raise RefusalError(400, "neither 'from' or 'files' was specified")
         check_options(body.parameters)
         license_text = body.license if isinstance(body.license, str) else "\n".join(body.license)
-        recipe = Recipe(
-            checked_name(body.from_), body.system, body.parameters, tuple(body.messages), license_text or None
-        )
+        messages = tuple({"role": said.role, "content": said.content} for said in body.messages)
+        recipe = Recipe(checked_name(body.from_), body.system, body.parameters, messages, license_text or None)
 
-        async def steps() -> AsyncIterator[Mapping[str, Any]]:
+        async def steps() -> Steps:
             model = await self._library.create(name, recipe)
             yield {"status": f"using existing layer sha256:{model.digest}"}
             yield {"status": "writing manifest"}
@@ -101,17 +104,24 @@ class Shelf:
         return web.Response(body=line(_openai_listed(model)), headers={"Content-Type": BARE_JSON})
 
 
-async def _told(request: web.Request, steps: AsyncIterator[Mapping[str, Any]], *, stream: bool) -> web.StreamResponse:
+async def _told(request: web.Request, steps: Steps, *, stream: bool) -> web.StreamResponse:
     """What is done step by step; not streamed, only the last step, or the refusal with its status."""
-    if not stream:
-        status = 200
-        done: Mapping[str, Any] = {}
-        try:
-            async for step in steps:
-                done = step
-        except RefusalError as exc:
-            status, done = exc.status, {"error": str(exc)}
-        return web.Response(status=status, body=orjson.dumps(done), headers={"Content-Type": BARE_JSON})
+    async with aclosing(steps):  # a client that leaves ends the work, too
+        return await _told_on(request, steps) if stream else await _told_at_the_end(steps)
+
+
+async def _told_at_the_end(steps: Steps) -> web.Response:
+    status = 200
+    done: Mapping[str, Any] = {}
+    try:
+        async for step in steps:
+            done = step
+    except RefusalError as exc:
+        status, done = exc.status, {"error": str(exc)}
+    return web.Response(status=status, body=orjson.dumps(done), headers={"Content-Type": BARE_JSON})
+
+
+async def _told_on(request: web.Request, steps: Steps) -> web.StreamResponse:
     response = web.StreamResponse(headers={"Content-Type": LINES})
     try:
         async for step in steps:
@@ -177,7 +187,7 @@ def _shown(model: Model) -> dict[str, Any]:
     assert facts is not None
     optional = {
         "license": model.license,
-        "parameters": "\n".join(_parameter(*each) for each in model.parameters.items()),
+        "parameters": "\n".join(_parameters(model.parameters, NAME_WIDTH)),
         "system": model.system,
         "messages": list(model.messages),
     }
@@ -192,17 +202,20 @@ def _shown(model: Model) -> dict[str, Any]:
     }
 
 
-def _parameter(name: str, value: Any) -> str:
-    """As Ollama lists it: the name in 30 columns, texts in quotes, a line for each of several."""
-    values = value if isinstance(value, list) else [value]
-    return "\n".join(f"{name:<30} {orjson.dumps(each).decode()}" for each in values)
+def _parameters(parameters: Mapping[str, Any], width: int = 0, before: str = "") -> list[str]:
+    """A line for each, and for each of several values: the name in `width` columns, texts in quotes."""
+    return [
+        f"{before}{name:<{width}} {orjson.dumps(value).decode()}"
+        for name, values in parameters.items()
+        for value in (values if isinstance(values, list) else [values])
+    ]
 
 
 def _modelfile(model: Model) -> str:
-    lines = [f"FROM {model.parent or model.path}"]
-    lines += [f"PARAMETER {_parameter(*each).replace(' ' * 10, '')}" for each in model.parameters.items()]
+    lines = [f"FROM {model.parent or model.path}", *_parameters(model.parameters, before="PARAMETER ")]
     if model.system:
         lines.append(f'SYSTEM """{model.system}"""')
+    lines += [f'MESSAGE {said["role"]} """{said["content"]}"""' for said in model.messages]
     return "\n".join([*lines, ""])
 
 

@@ -51,6 +51,11 @@ class Terminal:
         asyncio.get_running_loop().add_reader(master, self._read)
 
     @property
+    def pid(self) -> int:
+        """The process's number."""
+        return self._process.pid
+
+    @property
     def lines(self) -> list[str]:
         """What can be seen and what has scrolled away, without the spaces at the ends."""
         scrolled = ["".join(line[column].data for column in sorted(line)) for line in self._screen.history.top]
@@ -133,6 +138,11 @@ class Terminal:
         self._news.set()
 
 
+def told_before(*lines: str) -> tuple[str, ...]:
+    """`tinyllm` in a process that is told something first."""
+    return (sys.executable, "-c", "\n".join([*lines, "from tinyllm.cli import main", "main()"]))
+
+
 def environment(home: Path, models: str, **more: str) -> dict[str, str]:
     """What the process is told; `models` is where the model server is."""
     kept = {name: os.environ[name] for name in ("PATH", "HOME", "COVERAGE_PROCESS_START") if name in os.environ}
@@ -167,11 +177,18 @@ async def terminal(
         opened.hang_up()
 
 
-async def piped(*arguments: str, home: Path, models: str, question: bytes = b"", **more: str) -> tuple[int, bytes, str]:
+async def piped(
+    *arguments: str,
+    home: Path,
+    models: str,
+    question: bytes = b"",
+    program: Sequence[str] = (sys.executable, "-m", "tinyllm"),
+    **more: str,
+) -> tuple[int, bytes, str]:
     """`tinyllm` with arguments in a pipe; returns its exit status, stdout and stderr."""
     pipes: dict[str, Any] = dict.fromkeys(("stdin", "stdout", "stderr"), asyncio.subprocess.PIPE)
     process = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "tinyllm", *arguments, cwd=home, env=environment(home, models, **more), **pipes
+        *program, *arguments, cwd=home, env=environment(home, models, **more), **pipes
     )
     async with asyncio.timeout(PATIENCE * 2):
         out, err = await process.communicate(question)

@@ -1,6 +1,8 @@
 import os
+import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from importlib import metadata
 from pathlib import Path
 
 import pytest
@@ -8,8 +10,12 @@ from aiohttp import web
 from aiohttp.test_utils import TestServer
 
 from sandbox.models import DEFAULT_MODELS, ScriptedModels
+from tests.cast import write_cast
 from tests.tinyllm.cli.shell import Said, Shell
+from tinyllm import __version__
 from tinyllm.cli.diagnosis import masked
+from tinyllm.serve.catalogue import CATALOGUE
+from tinyllm.serve.server import ModelServer
 from tinyllm.settings import BotSettings, environment_name
 from tinyllm.storage.database import newest_revision
 
@@ -57,11 +63,18 @@ async def test_all_is_well_with_a_note_about_the_token(tinyllm: Shell, server: S
     assert remedy(said, "Discord token").startswith("-> For the bot: make an application at https://discord.com/")
 
 
-async def test_the_doctor_as_json(tinyllm: Shell) -> None:
+async def test_the_doctor_as_json(tinyllm: Shell, server: ScriptedModels) -> None:
     told = (await tinyllm("doctor", "--json")).json
     assert told["status"] == "ok"
     assert {"name": "DISCORD_TOKEN", "value": "not set", "source": "default", "problem": None} in told["settings"]
-    assert [check["status"] for check in told["checks"]] == ["ok", "ok", "ok", "ok", "note"]
+    named = {check["name"]: check["status"] for check in told["checks"]}
+    assert list(named)[3:] == [
+        f"model server {server.url}",
+        "engine of tinyllm serve",
+        "model smollm2:135m",
+        "Discord token",
+    ]
+    assert set(named.values()) == {"ok", "note"}
     assert set(told["checks"][0]) == {"name", "status", "detail", "remedy"}
 
 
@@ -191,6 +204,61 @@ async def test_a_server_that_is_down(tinyllm: Shell, server: ScriptedModels) -> 
     said = await tinyllm("doctor")
     assert (said.status, said.lines[-1]) == (1, "1 thing is wrong.")
     assert "Is it running? Ollama starts with `ollama serve`." in said.out
+
+
+# Without Ollama
+
+
+async def test_the_server_of_the_box_is_called_that(
+    tinyllm: Shell, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    write_cast(tmp_path, "tiny-a")
+    async with ModelServer(tmp_path, packages=False) as server:
+        monkeypatch.setenv("OLLAMA_HOST", server.url)
+        said = await tinyllm("doctor")
+        assert f"tinyllm serve {__version__}, 1 model, 1 can chat" in line(said, f"model server {server.url}")
+        (tmp_path / "tiny-a.gguf").unlink()
+        said = await tinyllm("doctor")
+        assert remedy(said, f"model server {server.url}") == "-> Install a model: tinyllm models pull smollm2:135m"
+
+
+async def test_what_a_server_of_the_box_needs_is_there_or_how_to_get_it_is_told(
+    tinyllm: Shell, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    said = await tinyllm("doctor")
+    assert f"llama.cpp is installed (xllamacpp {metadata.version('xllamacpp')})" in line(
+        said, "engine of tinyllm serve"
+    )
+
+    monkeypatch.setitem(sys.modules, "xllamacpp", None)
+    monkeypatch.setattr(metadata, "distributions", lambda **_: ())
+    said = await tinyllm("doctor")
+    assert (said.status, said.lines[-1]) == (0, "All is well.")
+    assert line(said, "engine of tinyllm serve").startswith("note  ")
+    assert remedy(said, "engine of tinyllm serve") == "-> pip install 'tinyllm[embedded]'"
+    assert line(said, "model smollm2:135m").startswith("note  ")
+    assert remedy(said, "model smollm2:135m") == "-> tinyllm chat --serve -m smollm2:135m"
+
+
+async def test_an_engine_that_cannot_be_loaded_is_wrong(
+    tinyllm: Shell, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    (tmp_path / "xllamacpp.py").write_text("raise ImportError('libgomp.so.1: cannot open shared object file')")
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    said = await tinyllm("doctor")
+    assert said.status == 1
+    assert "cannot be loaded: ImportError: libgomp.so.1: cannot open" in line(said, "engine of tinyllm serve")
+    assert remedy(said, "engine of tinyllm serve") == "-> On Debian it needs libgomp1."
+
+
+async def test_a_small_model_that_is_broken_is_wrong(tinyllm: Shell) -> None:
+    (known,) = CATALOGUE
+    (tinyllm.home / "models").mkdir()
+    with (tinyllm.home / "models" / known.file).open("wb") as file:
+        file.truncate(known.size)
+    said = await tinyllm("doctor")
+    assert said.status == 1
+    assert "cannot be used: It is no GGUF file" in line(said, "model smollm2:135m")
 
 
 @pytest.mark.parametrize(

@@ -60,3 +60,10 @@ def gguf(
     told = counts or (len(tensors), len(facts))
     header = b"".join([b"GGUF", u32(version), *map(u64, told), *facts, *tensors])
     return header + (bytes(-len(header) % alignment) + data if data else b"")
+
+
+def put(path: Path, content: bytes) -> Path:
+    """Write a file, and the folder for it."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(content)
+    return path

@@ -59,7 +59,7 @@ def test_a_real_model_is_told_of() -> None:
     assert told.capabilities == ("completion",)
     assert told.template.startswith("{% for message in messages %}")
     assert told.model_info["llama.attention.layer_norm_rms_epsilon"] == 1e-5
-    assert not told.is_projector
+    assert told.stands_alone
 
 
 @pytest.mark.parametrize(
@@ -330,16 +330,19 @@ def test_model_info_has_no_name_and_no_templates() -> None:
 
 
 @pytest.mark.parametrize(
-    ("architecture", "told", "is_one"),
+    ("architecture", "told", "stands_alone"),
     [
-        pytest.param("clip", {}, True, id="by architecture"),
-        pytest.param("llama", {"general__type": "mmproj"}, True, id="by type"),
-        pytest.param("llama", {"general__type": "model"}, False, id="a model"),
-        pytest.param("llama", {}, False, id="a file of no type"),
+        pytest.param("clip", {}, False, id="a projector by architecture"),
+        pytest.param("llama", {"general__type": "mmproj"}, False, id="a projector by type"),
+        pytest.param("llama", {"general__type": "adapter", "adapter__type": "lora"}, False, id="an adapter"),
+        pytest.param("", {"general__type": "imatrix"}, False, id="an importance matrix"),
+        pytest.param("llama", {"general__type": "model"}, True, id="a model"),
+        pytest.param("llama", {"general__type": ("model",)}, True, id="nonsense"),
+        pytest.param("llama", {}, True, id="a file of no type"),
     ],
 )
-def test_projectors_are_known(architecture: str, told: dict[str, Any], is_one: bool) -> None:
-    assert facts(0, architecture, **told).is_projector is is_one
+def test_what_only_goes_with_a_model_is_known(architecture: str, told: dict[str, Any], stands_alone: bool) -> None:
+    assert facts(0, architecture, **told).stands_alone is stands_alone
 
 
 def test_a_license_may_be_missing() -> None:

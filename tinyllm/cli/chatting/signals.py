@@ -35,7 +35,7 @@ def typing_ahead() -> Iterator[None]:
 
 
 @contextmanager
-def answered_signals(answers: Mapping[str, Callable[[], None]]) -> Iterator[None]:
+def answered_signals(answers: Mapping[str, Callable[[], object]]) -> Iterator[None]:
     """Call something in the event loop for each of these signals, as far as the system has them."""
     loop = asyncio.get_running_loop()
     before = {}
