@@ -147,7 +147,7 @@ REFUSED = [
         ({"model": "x", "from": "tiny-a", "license": 5}, "license should be a valid string or a valid list"),
         ({"model": "x", "files": {"a": "b"}}, "files is not supported"),
         ({"model": "a:" * 75, "from": "tiny-a"}, "invalid model name"),
-        ({"model": "hello", "from": "tiny-a"}, "hello:latest is a model of its own"),
+        ({"model": "hello", "from": "tiny-a"}, "hello:latest is a file in"),
     ),
     *rows("/api/create", 404, ({"model": "x", "from": "nope"}, "model 'nope' not found")),
     *rows(
