@@ -7,42 +7,27 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import os
 import secrets
 import signal
 import sys
-from collections.abc import AsyncIterator, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from contextlib import AsyncExitStack
 from pathlib import Path
 
 from sandbox import Sandbox
 from sandbox.__main__ import DEFAULT_PORT
 from sandbox.keeping import KeepingError
-from sandbox.models import DEFAULT_MODELS, ScriptedModels
 from sandbox.world import TOWN
-from tests.stack import ROOT, BotProcess, bot_process
-from tinyllm.clock import SystemClock
-from tinyllm.core import open_backend
-from tinyllm.errors import BackendError, SettingsError
-from tinyllm.models.registry import ModelRegistry
-from tinyllm.settings import Settings
+from tests.inference import HOME, find_models
+from tests.stack import BotProcess, bot_process
+from tinyllm.errors import SettingsError
 
-HOME = ROOT / ".try"
 READY_PATIENCE = 60.0
 """Seconds that the bot gets to connect on a slow machine."""
 
 
 class PlaygroundError(Exception):
     """It cannot go on; the text is a sentence."""
-
-
-@dataclass(frozen=True)
-class Models:
-    """Where the bot finds models, as variables of its environment, and what a person is told of them."""
-
-    environment: dict[str, str]
-    said: str
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -66,7 +51,7 @@ async def run(home: Path, port: int) -> None:
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
     async with AsyncExitStack() as stack:
         sandbox = await open_sandbox(stack, home, port)
-        models = await stack.enter_async_context(find_models())
+        models = await stack.enter_async_context(find_models(home / "models"))
         tell(f"Models: {models.said}")
         tell("The bot is starting ...")
         bot = await stack.enter_async_context(
@@ -75,7 +60,8 @@ async def run(home: Path, port: int) -> None:
                 api=sandbox.api,
                 gateway=sandbox.gateway,
                 token=sandbox.token,
-                **{"ollama": "", **models.environment},
+                ollama=models.ollama,
+                **models.settings,
             )
         )
         await until_ready(sandbox, bot, stop)
@@ -99,41 +85,6 @@ async def open_sandbox(stack: AsyncExitStack, home: Path, port: int) -> Sandbox:
     except OSError as exc:
         tell(f"Port {port} cannot be used ({exc.strerror}), so another one is taken.")
     return await stack.enter_async_context(sandbox(0))
-
-
-@asynccontextmanager
-async def find_models() -> AsyncIterator[Models]:
-    """The person's own model server if it answers and has a model to talk to, else the scripted one."""
-    settings = Settings.load()
-    why = await why_not(settings)
-    if why is None:
-        yield own(settings)
-        return
-    paced = [replace(each, first_token=0.4, tokens_per_second=30.0, load_time=1.0) for each in DEFAULT_MODELS]
-    async with ScriptedModels(0, paced) as scripted:
-        yield Models(
-            {"ollama": scripted.url, "TINYLLM_DEFAULT_MODEL": "medium"},
-            f"a scripted stand-in that runs no language model, because {why}.",
-        )
-
-
-async def why_not(settings: Settings) -> str | None:
-    """None if the model servers of the settings can be talked to."""
-    async with open_backend(settings, ModelRegistry(), SystemClock()) as backend:
-        try:
-            models = await backend.list_capabilities()
-        except BackendError:
-            return f"no model server answers at {backend.address}"
-        if not any(model.chat_support for model in models):
-            return f"{backend.address} has no model to talk to"
-    return None
-
-
-def own(settings: Settings) -> Models:
-    names = ("TINYLLM_BACKENDS", "TINYLLM_DEFAULT_MODEL", "TINYLLM_SYSTEM_PROMPT", "TINYLLM_KEEP_ALIVE")
-    kept = {name: os.environ[name] for name in names if name in os.environ}
-    addresses = ", ".join(address.url for address in settings.backends)
-    return Models({"ollama": settings.ollama_host, **kept}, f"your own, at {addresses}.")
 
 
 async def until_ready(sandbox: Sandbox, bot: BotProcess, stop: asyncio.Event) -> None:

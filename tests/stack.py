@@ -16,7 +16,7 @@ STOP_PATIENCE = 15.0
 
 
 class BotProcess:
-    """`python -m bot` as a person would run it, told by its environment where everything is."""
+    """`python -m bot` as a person would run it, told by its environment where everything is; it ends with us."""
 
     def __init__(self, home: Path, environment: Mapping[str, str]) -> None:
         """`home` is its data folder and where its log goes."""
@@ -42,12 +42,10 @@ class BotProcess:
         }
         with (self.home / "bot.log").open("ab") as log:
             self._process = await asyncio.create_subprocess_exec(
-                sys.executable,
-                "-m",
-                "bot",
+                *(sys.executable, "-m", "tests.leashed", "bot"),
                 cwd=self.home,  # where there is no .env
                 env={**kept, "PYTHONPATH": str(ROOT), "TINYLLM_HOME": str(self.home), **self._environment},
-                stdin=asyncio.subprocess.DEVNULL,
+                stdin=asyncio.subprocess.PIPE,
                 stdout=asyncio.subprocess.DEVNULL,
                 stderr=log,
             )

@@ -252,7 +252,7 @@ class Conversations:
                 yield Notice(notice)
                 told = notice
             yield Started(chosen.model.name)
-            prompt = system_prompt(self._prompt, exchange.said.surroundings, self._clock.time())
+            prompt = system_prompt(self._prompt, exchange.said.surroundings, self._clock.time(), chosen.model.system)
             size = self.context_size(chosen.model)
             budget = cut_to or prompt_budget(size)
             window = await self._windows.build(scope, chosen.model.name, prompt, budget, latest=exchange.question)

@@ -6,6 +6,8 @@ import re
 from dataclasses import dataclass
 from datetime import datetime
 
+from tinyllm.memory.turns import storable
+
 
 @dataclass(frozen=True, slots=True)
 class Surroundings:
@@ -16,15 +18,17 @@ class Surroundings:
     channel: str
 
 
-def system_prompt(template: str, surroundings: Surroundings, now: float) -> str:
-    """The template with `{bot}`, `{guild}`, `{channel}` and `{date}` filled in; other braces stay as they are.
+def system_prompt(template: str, surroundings: Surroundings, now: float, model: str | None = None) -> str:
+    """The template with `{bot}`, `{guild}`, `{channel}`, `{date}` and `{model}` filled in; other braces stay.
 
-    `now` is seconds since the epoch; the date is that of the machine's time zone.
+    `now` is seconds since the epoch; the date is that of the machine's time zone. `model` is the system prompt that the
+    model itself has.
     """
     values = {
         "bot": surroundings.bot,
         "guild": surroundings.guild,
         "channel": surroundings.channel,
         "date": datetime.fromtimestamp(now).astimezone().strftime("%A, %d %B %Y"),
+        "model": storable(model or ""),
     }
-    return re.sub(r"\{(bot|guild|channel|date)\}", lambda match: values[match[1]], template)
+    return re.sub(r"\{(bot|guild|channel|date|model)\}", lambda match: values[match[1]], template)

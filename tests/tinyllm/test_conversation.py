@@ -2,6 +2,7 @@ import asyncio
 import sqlite3
 from collections.abc import Callable
 from contextlib import aclosing, closing
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -77,6 +78,18 @@ async def test_the_model_is_given_the_prompt_and_a_constant_context(house: House
     assert request.messages[0].role is Role.SYSTEM
     assert request.messages[0].content.startswith("Tiny in Home, #general. ")
     assert request.messages[1:] == (ChatMessage(Role.USER, "Hi"),)
+
+
+async def test_each_model_is_given_its_own_prompt_where_the_template_says_so(house: House) -> None:
+    brief, plain = replace(model("brief"), system="Be brief."), model("plain")
+    house.registry.sync_from_ollama([brief, plain])
+    conversations = house.conversations(prompt="{model}")
+    for name in ("brief", "plain"):
+        await conversations.switch(HERE, name)
+        await heard(conversations, "Hi")
+    first, second = house.backend.requests
+    assert first.messages == (ChatMessage(Role.SYSTEM, "Be brief."), ChatMessage(Role.USER, "Hi"))
+    assert [message.role for message in second.messages] == [Role.USER, Role.ASSISTANT, Role.USER]
 
 
 @pytest.mark.parametrize(

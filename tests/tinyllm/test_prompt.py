@@ -23,7 +23,20 @@ def test_the_template_is_filled_in(template: str, filled: str) -> None:
 
 def test_a_name_that_looks_like_a_template_is_not_filled_in() -> None:
     hostile = Surroundings("{date}", "{channel}", "\\1 {bot}")
-    assert system_prompt("{bot} {guild} {channel}", hostile, NOON) == "{date} {channel} \\1 {bot}"
+    filled = system_prompt("{bot} {guild} {channel} {model}", hostile, NOON, "{date} \\2 {model}")
+    assert filled == "{date} {channel} \\1 {bot} {date} \\2 {model}"
+
+
+@pytest.mark.parametrize(
+    ("model", "filled"),
+    [
+        pytest.param("Be brief.", "Be brief. Today is Friday.", id="its own"),
+        pytest.param("nul\x00, \ud800", "nul\ufffd, \ufffd Today is Friday.", id="what no server takes"),
+        pytest.param(None, " Today is Friday.", id="none"),
+    ],
+)
+def test_the_models_own_prompt_can_be_part_of_it(model: str | None, filled: str) -> None:
+    assert system_prompt("{model} Today is Friday.", PLACE, NOON, model) == filled
 
 
 def test_the_built_in_template_leaves_no_brace() -> None:

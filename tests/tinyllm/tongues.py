@@ -12,6 +12,7 @@ from tests.tinyllm import streams
 from tests.tinyllm.streams import Server
 from tinyllm.models import OllamaClient
 from tinyllm.models.openai import OpenAIClient
+from tinyllm.serve.server import ModelServer
 
 Client = OllamaClient | OpenAIClient
 
@@ -34,9 +35,9 @@ class Tongue:
     error: Callable[[Any], bytes]
     """An error within an answer."""
 
-    def client(self, server: ScriptedModels | Server, **options: Any) -> Client:
+    def client(self, server: ScriptedModels | ModelServer | Server, **options: Any) -> Client:
         """A client of a server on a socket, or of one without."""
-        if isinstance(server, ScriptedModels):
+        if not isinstance(server, Server):
             return self.connected(f"{server.url}{self.base}", **options)
         options = {"transport": server.transport, "clock": server.clock, **options}
         return self.connected(f"http://box:11434{self.base}", **options)

@@ -75,16 +75,18 @@ class WindowFilling:
     def __init__(
         self, system: str, budget: int, estimate: TokenEstimate, *, with_names: bool = False, begun: Front | None = None
     ) -> None:
-        """`budget` is in tokens; `with_names` gives the turns of people as `name: text`.
+        """`system` is the system prompt, blank for none; `budget` is in tokens.
+
+        `with_names` gives the turns of people as `name: text`.
 
         `begun` is where an earlier window began, if only the turns from there on are going to be given.
         """
-        self._system = ChatMessage(Role.SYSTEM, system)
+        self._system = [ChatMessage(Role.SYSTEM, system)] if system.strip() else []
         self._budget = budget
         self._estimate = estimate
         self._with_names = with_names
         self._left_out = begun.left_out if begun else 0
-        self._used = estimate.tokens(system)
+        self._used = estimate.tokens(system) if self._system else 0
         self._taken: list[_Told] = []
         self._pinned: list[Turn] = []
         self._before: list[_Told] = []
@@ -129,7 +131,7 @@ class WindowFilling:
                 left_out = max(len(dropped.message.content), 1)
                 if dropped.turn.pinned:
                     before = self._pinned_before(kept)
-        messages = [self._system, *(told.message for told in reversed([*kept, *before]))]
+        messages = [*self._system, *(told.message for told in reversed([*kept, *before]))]
         stored = [told.turn.id for told in kept if told.turn.id is not None]
         front = Front(stored[-1], len(kept), left_out) if stored else None
         complete = not left_out and not self._newest_is_cut

@@ -111,10 +111,14 @@ def server_address(host: str) -> str:
 
 
 def is_this_machine(url: str) -> bool:
-    """Whether the host of a base URL is the loopback of the machine that we run on."""
+    """Whether the host of a base URL is the machine that we run on; 0.0.0.0 leads there, too.
+
+    Raises ValueError where it is no URL.
+    """
     host = urlsplit(url).hostname or ""
     try:
-        return ipaddress.ip_address(host).is_loopback
+        address = ipaddress.ip_address(host)
+        return address.is_loopback or address.is_unspecified
     except ValueError:
         return host.rstrip(".") == "localhost" or host.rstrip(".").endswith(".localhost")
 

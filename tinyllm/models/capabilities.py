@@ -9,6 +9,8 @@ from typing import Any
 
 from tinyllm.errors import LONGEST_QUOTATION, shortened
 
+LONGEST_SYSTEM = 16_000
+"""Characters that are kept of the system prompt of a model."""
 _SUFFIXES = {"K": 1e3, "M": 1e6, "B": 1e9, "T": 1e12}
 _CONTEXTS = ("max_model_len", "context_length", "context_window", "max_context_length")
 """What vLLM, OpenRouter, Groq and Mistral call a model's context in their lists."""
@@ -38,6 +40,8 @@ class ModelCapabilities:
     """Changes when the model's content does."""
     problem: str | None = None
     """Why it cannot be used, in its server's words, as where its file is cut off; None where nothing is wrong."""
+    system: str | None = None
+    """The system prompt that it has of its own."""
 
     @property
     def parameters(self) -> float:
@@ -93,6 +97,7 @@ def from_tags(listed: Mapping[str, Any]) -> ModelCapabilities:
         quantization=_text(details.get("quantization_level")),
         digest=_text(listed.get("digest")),
         problem=problem,
+        system=None,
         **_abilities(name, [] if problem else listed.get("capabilities")),
     )
 
@@ -110,6 +115,7 @@ def with_show(known: ModelCapabilities, shown: Mapping[str, Any]) -> ModelCapabi
         quantization=known.quantization or _text(details.get("quantization_level")),
         digest=known.digest,
         problem=known.problem,
+        system=(_text(shown.get("system")) or "")[:LONGEST_SYSTEM] or None,
         **_abilities(known.name, [] if known.problem else shown.get("capabilities")),
     )
 
@@ -133,6 +139,7 @@ def from_openai(listed: Mapping[str, Any]) -> ModelCapabilities:
         quantization=None,
         digest=None,
         problem=None,
+        system=None,
         **_abilities(name, None),
     )
 

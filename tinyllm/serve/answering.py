@@ -9,17 +9,17 @@ from typing import Any
 
 import orjson
 
-from tinyllm.serve.asked import Asked, Message
+from tinyllm.serve.asked import Asked, Message, validated
 from tinyllm.serve.engine import Engine
-from tinyllm.serve.fitting import fitted
+from tinyllm.serve.fitting import ending, fitted
 from tinyllm.serve.library import Model
 from tinyllm.serve.options import engine_options
-from tinyllm.serve.refusals import RefusalError, lacks
+from tinyllm.serve.refusals import EngineRefusalError, RefusalError, lacks
 
 CHAT = "/v1/chat/completions"
 COMPLETION = "/v1/completions"
-MOST_CONTEXTS = 10
-"""How many times its context an answer may be long: models that go on for ever must end somewhere, as at Ollama."""
+_TOLD = ("tools", "chat_template_kwargs")
+"""What a template is given beside the messages."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +73,7 @@ def check(asked: Asked, model: Model) -> None:
     assert model.facts is not None
     able = model.facts.capabilities
     if "completion" not in able:
-        raise lacks(asked.model, "chat" if asked.prompt is None else "generate")
+        raise lacks(asked.model, asked.ability)
     if asked.think and "thinking" not in able:
         raise lacks(asked.model, "thinking")
     if asked.tools and "tools" not in able:
@@ -84,36 +84,28 @@ def check(asked: Asked, model: Model) -> None:
 
 async def answer(engine: Engine, model: Model, asked: Asked) -> AsyncGenerator[Piece | End, None]:
     """Pieces, then one End; closing it stops the engine's work. Raises RefusalError, EngineError."""
-    messages = [_for_engine(message) for message in asked.messages]
-    if not messages or messages[0]["role"] != "system":
-        system = [{"role": "system", "content": model.system}] if model.system else []
-        messages = [*system, *map(dict, model.messages), *messages]
-    body = _body(model, asked)
-    limit = MOST_CONTEXTS * engine.context
-    body["n_predict"] = limit if body.get("n_predict", -1) < 0 else min(body["n_predict"], limit)
-    if asked.prompt is not None:
-        body["prompt"] = asked.prompt
-        async with aclosing(_answer(engine, COMPLETION, body, asked)) as parts:
-            async for part in parts:
-                yield part
-        return
+    body = _body(model, asked, engine.context)
+    messages = _conversation(model, asked)
+    question: dict[str, Any] = {"messages": messages} if asked.prompt is None else {"prompt": asked.prompt}
     try:
-        async with aclosing(_answer(engine, CHAT, {**body, "messages": messages}, asked)) as parts:
+        async with aclosing(_answer(engine, {**body, **question}, asked)) as parts:
             async for part in parts:
                 yield part
         return
-    except RefusalError as exc:
-        if not asked.truncate or "exceed_context_size_error" not in str(exc):
+    except EngineRefusalError as exc:
+        if not asked.truncate or exc.status != 400 or "exceed_context_size_error" not in str(exc):
             raise
-    shorter = await fitted(engine, messages)
-    async with aclosing(_answer(engine, CHAT, {**body, "messages": shorter}, asked)) as parts:
+    if asked.prompt is None:
+        question = {"messages": await fitted(engine, messages, {name: body[name] for name in _TOLD if name in body})}
+    else:
+        question = {"prompt": await ending(engine, asked.prompt, engine.context // 2)}
+    async with aclosing(_answer(engine, {**body, **question}, asked)) as parts:
         async for part in parts:
             yield part
 
 
-async def _answer(
-    engine: Engine, path: str, body: Mapping[str, Any], asked: Asked
-) -> AsyncGenerator[Piece | End, None]:
+async def _answer(engine: Engine, body: Mapping[str, Any], asked: Asked) -> AsyncGenerator[Piece | End, None]:
+    path = CHAT if "messages" in body else COMPLETION
     calls = _Calls()
     timings: Mapping[str, Any] = {}
     reason = "stop"
@@ -149,8 +141,18 @@ def _used(timings: Mapping[str, Any]) -> int:
     return sum(timings.get(name, 0) for name in ("prompt_n", "cache_n", "predicted_n"))
 
 
-def _body(model: Model, asked: Asked) -> dict[str, Any]:
-    body: dict[str, Any] = engine_options({**model.parameters, **asked.options})
+def _conversation(model: Model, asked: Asked) -> list[dict[str, Any]]:
+    """What the model always begins with, and what was said; a system message that was said takes the model's place."""
+    said = [_for_engine(message) for message in asked.messages]
+    system = [{"role": "system", "content": model.system}] if model.system else []
+    if said and said[0]["role"] == "system":
+        system = [said.pop(0)]
+    return [*system, *(_for_engine(validated(message, Message)) for message in model.messages), *said]
+
+
+def _body(model: Model, asked: Asked, context: int) -> dict[str, Any]:
+    """All but the question itself; `context` is how many tokens there is room for."""
+    body = engine_options({**model.parameters, **asked.options}, context)
     body |= {"timings_per_token": True, "return_progress": True}  # between two pieces of a prompt it can be cancelled
     if asked.think is not None:
         body["chat_template_kwargs"] = {"enable_thinking": bool(asked.think)}

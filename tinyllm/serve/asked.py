@@ -8,6 +8,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Annotated, Any, Literal, TypeVar
+from urllib.parse import quote
 
 import orjson
 from pydantic import AliasChoices, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
@@ -15,13 +16,21 @@ from pydantic import AliasChoices, BaseModel, BeforeValidator, ConfigDict, Field
 from tinyllm.errors import shortened
 from tinyllm.serve.refusals import RefusalError
 
-LONGEST_NAME = 150
-"""Characters of a model's name."""
+LONGEST_NAME = 200
+"""Bytes of a model's name as a file is called after it."""
+DEEPEST = 100
+"""Objects and lists within each other; the engine's own recursion has an end too."""
 _NAME = re.compile(r"[\w][\w.:/@+-]*", re.ASCII)
+_LINE_BREAKS = {ord("\r"): None, ord("\n"): None}
+_KINDS = {"bool", "str", "float", "int"}
+_SHOULD = "Input should be "
+_OBJECT = re.compile(r"a valid dictionary( or instance of \w+)?")
 
 
-class _Body(BaseModel):
-    model_config = ConfigDict(extra="ignore", frozen=True, populate_by_name=True)
+class Body(BaseModel):
+    """What comes as JSON; fields that are not known are let pass."""
+
+    model_config = ConfigDict(extra="ignore", frozen=True, populate_by_name=True, strict=True)
 
 
 def _no_nulls(value: Any) -> Any:
@@ -34,17 +43,25 @@ def _arguments(value: Any) -> Any:
     return orjson.loads(value or "{}") if isinstance(value, str) else value
 
 
-class _Function(_Body):
+def _tool(value: Any) -> Any:
+    """The engine wants more of a tool than Ollama does."""
+    function = value.get("function") if isinstance(value, dict) else None
+    if not isinstance(function, dict) or not isinstance(function.get("name"), str):
+        raise ValueError("a tool is an object with a function that has a name")
+    return {**value, "type": "function"}
+
+
+class _Function(Body):
     name: str = ""
     arguments: Annotated[dict[str, Any], BeforeValidator(_arguments)] = {}
 
 
-class _Call(_Body):
+class _Call(Body):
     id: str = ""
     function: _Function = _Function()
 
 
-class Message(_Body):
+class Message(Body):
     """One message of a conversation."""
 
     role: str = ""
@@ -56,7 +73,7 @@ class Message(_Body):
     tool_call_id: str = ""
 
 
-class Named(_Body):
+class Named(Body):
     """A body that names a model, in the new key or the old one."""
 
     model: str = Field("", validation_alias=AliasChoices("model", "name"))
@@ -76,7 +93,7 @@ class ChatBody(_Run):
     """`/api/chat`."""
 
     messages: list[Annotated[Message, BeforeValidator(_no_nulls)]] = []
-    tools: list[dict[str, Any]] = []
+    tools: list[Annotated[dict[str, Any], BeforeValidator(_tool)]] = []
 
 
 class GenerateBody(_Run):
@@ -116,7 +133,7 @@ class CreateBody(Named):
     modelfile: str = ""
 
 
-class CopyBody(_Body):
+class CopyBody(Body):
     """`/api/copy`."""
 
     source: str = ""
@@ -148,13 +165,15 @@ class Asked:
     shift: bool = True
     """Whether an answer that fills the context loses the front; else it ends there."""
     tools: tuple[Mapping[str, Any], ...] = ()
+    ability: str = "chat"
+    """What a model that cannot do it is said to lack."""
 
     @property
     def only_loads(self) -> bool:
         return not self.messages and self.prompt is None
 
 
-B = TypeVar("B", bound=_Body)
+B = TypeVar("B", bound=Body)
 
 
 def body_of(raw: bytes, kind: type[B]) -> B:
@@ -167,6 +186,8 @@ def body_of(raw: bytes, kind: type[B]) -> B:
         raise RefusalError(400, _json_problem(raw, exc)) from exc
     if not isinstance(value, dict):
         raise RefusalError(400, "the body must be a JSON object")
+    if _is_deeper(value, DEEPEST):
+        raise RefusalError(400, f"the body has more than {DEEPEST} objects and lists within each other")
     return validated(value, kind)
 
 
@@ -175,16 +196,15 @@ def validated(value: Mapping[str, Any], kind: type[B]) -> B:
     try:
         return kind.model_validate(_no_nulls(dict(value)))
     except ValidationError as exc:
-        first = exc.errors()[0]
-        place = ".".join(str(step) for step in first["loc"])
-        raise RefusalError(400, f"{shortened(place)}: {first['msg']}") from exc
+        raise RefusalError(400, _wrong(exc)) from exc
 
 
 def checked_name(name: str) -> str:
-    """A model's name. Raises RefusalError (400)."""
+    """A model's name, without the scheme that it may begin with. Raises RefusalError (400)."""
+    name = name.removeprefix("https://").removeprefix("http://")
     if not name:
         raise RefusalError(400, "model is required")
-    if len(name) > LONGEST_NAME or not _NAME.fullmatch(name):
+    if len(quote(name, safe="")) > LONGEST_NAME or not _NAME.fullmatch(name):
         raise RefusalError(400, "invalid model name")
     return name
 
@@ -201,10 +221,10 @@ def asked_to_generate(body: GenerateBody) -> Asked:
     if body.template:
         raise RefusalError(400, "a template of one's own is not supported: the one in the model's file is used")
     if body.raw and body.prompt:
-        return _asked(body, prompt=body.prompt)
+        return _asked(body, prompt=body.prompt, ability="generate")
     system = [Message(role="system", content=body.system)] if body.system else []
     said = [Message(role="user", content=body.prompt, images=body.images)] if body.prompt or body.images else []
-    return _asked(body, messages=(*system, *said) if said else ())
+    return _asked(body, messages=(*system, *said) if said else (), ability="generate")
 
 
 def _asked(body: _Run, **what: Any) -> Asked:
@@ -226,10 +246,36 @@ def _asked(body: _Run, **what: Any) -> Asked:
 
 def _check_image(image: str) -> None:
     try:
-        base64.b64decode(image, validate=True)
+        base64.b64decode(image.translate(_LINE_BREAKS), validate=True)
     except (binascii.Error, ValueError) as exc:
         bad = re.search(r"[^A-Za-z0-9+/=]", image)
         raise RefusalError(400, f"illegal base64 data at input byte {bad.start() if bad else len(image)}") from exc
+
+
+def _is_deeper(value: Any, most: int) -> bool:
+    level = [value]
+    for _ in range(most):
+        inner = (each.values() if isinstance(each, dict) else each for each in level if isinstance(each, dict | list))
+        level = [child for children in inner for child in children]
+    return bool(level)
+
+
+def _wrong(error: ValidationError) -> str:
+    """What is wrong with one field, where several kinds may be right."""
+    found = [(_place(each["loc"]), each["msg"]) for each in error.errors()]
+    field_name = found[0][0][0]
+    place = max((place for place, _ in found if place[0] == field_name), key=len)
+    wrong = list(dict.fromkeys(message for at, message in found if at == place))
+    name = shortened(".".join(place))
+    if all(message.startswith(_SHOULD) for message in wrong):
+        kinds = [_OBJECT.sub("an object", message.removeprefix(_SHOULD)) for message in wrong]
+        return f"{name} should be {' or '.join(kinds)}"
+    return f"{name}: {wrong[0].removeprefix('Value error, ')}"
+
+
+def _place(steps: tuple[int | str, ...]) -> tuple[str, ...]:
+    """The way to what is wrong, without the kinds that were tried there."""
+    return tuple(str(step) for step in steps if isinstance(step, int) or (step.isidentifier() and step not in _KINDS))
 
 
 def _json_problem(raw: bytes, exc: orjson.JSONDecodeError) -> str:

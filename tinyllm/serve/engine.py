@@ -20,12 +20,14 @@ from typing import Any, Self
 import aiohttp
 import orjson
 
-from tinyllm.serve.refusals import BROKE_OFF, RefusalError
+from tinyllm.serve.refusals import BROKE_OFF, EngineRefusalError
 
 log = logging.getLogger(__name__)
 
 END_PATIENCE = 3.0
 """Seconds that the process gets to end by itself."""
+GONE_PATIENCE = 1.0
+"""Seconds between a broken connection and the news that the process has ended."""
 PATIENT = {"GOMP_SPINCOUNT": "1000"}
 """How often a thread of the engine looks for the others before it sleeps. Spinning for as long as they would else, they
 take the processors from everybody, and so from themselves: where others want them too, answers become 30 times slower.
@@ -123,6 +125,13 @@ class Engine:
         """The process's number."""
         return self._process.pid
 
+    async def is_gone(self) -> bool:
+        """Whether a connection broke because the process has ended, which is known a moment later."""
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(GONE_PATIENCE):
+                await self._process.wait()
+        return not self.alive
+
     async def ended(self) -> str | None:
         """Waits for the end of the process; says how it came, None where `stop` was the reason."""
         status = await self._process.wait()
@@ -151,7 +160,7 @@ class Engine:
         except aiohttp.ClientError as exc:
             raise EngineError(BROKE_OFF) from exc
         if response.status >= 400:
-            raise RefusalError(response.status, content.decode(errors="replace"))
+            raise EngineRefusalError(response.status, content.decode(errors="replace"))
         return orjson.loads(content)
 
     async def stream(self, path: str, body: Mapping[str, Any]) -> AsyncGenerator[dict[str, Any], None]:
@@ -159,7 +168,7 @@ class Engine:
         try:
             async with self._http.post(path, data=_encoded({**body, "stream": True})) as response:
                 if response.status >= 400:
-                    raise RefusalError(response.status, (await response.read()).decode(errors="replace"))
+                    raise EngineRefusalError(response.status, (await response.read()).decode(errors="replace"))
                 async with aclosing(_events(response)) as events:
                     async for event in events:
                         yield event
@@ -187,7 +196,7 @@ async def _events(response: aiohttp.ClientResponse) -> AsyncGenerator[dict[str, 
                 return
             kind, _, data = event.partition(b": ")
             if kind == b"error":
-                raise RefusalError(500, data.decode(errors="replace"))
+                raise EngineRefusalError(500, data.decode(errors="replace"))
             if kind == b"data":
                 yield orjson.loads(data)
     raise EngineError(BROKE_OFF)

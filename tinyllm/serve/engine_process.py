@@ -16,6 +16,8 @@ PROMPT_PIECE = 128
 """Tokens of a prompt that are read in one go on a processor: the engine looks for cancelled requests only between two
 of them. Bigger ones read at most 3 % faster here; a graphics card wants more at a time and is quick enough."""
 PROMPT_PIECE_ON_GPU = 512
+ROUND_CONTEXT = 256
+"""Tokens; the engine rounds a context up to a multiple of it."""
 THREADS_BESIDE_SLOTS = 4
 """Each running answer holds a thread of the engine's HTTP server; these are left for the short questions."""
 ERRORS_AND_WARNINGS = 2
@@ -69,7 +71,7 @@ def serve(orders: dict[str, object]) -> str:
     params.verbosity = ERRORS_AND_WARNINGS
     if orders["embedding"]:
         params.embedding = True
-        params.n_batch = params.n_ubatch = context  # a text is embedded in one go
+        params.n_batch = params.n_ubatch = -(-context // ROUND_CONTEXT) * ROUND_CONTEXT  # a text goes in whole
     server = xllamacpp.Server(params)
     _KEPT.append(server)
     return str(server.listening_address)

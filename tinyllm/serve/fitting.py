@@ -1,4 +1,4 @@
-"""Conversations that are too long for a model's context, cut as Ollama cuts them: whole turns from the front."""
+"""Prompts that are too long for a model's context, cut as Ollama cuts them: whole turns from the front."""
 
 from __future__ import annotations
 
@@ -6,41 +6,58 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from tinyllm.serve.engine import Engine
+from tinyllm.serve.refusals import EngineRefusalError
 
 Messages = Sequence[Mapping[str, Any]]
 
 
-async def fitted(engine: Engine, messages: Messages) -> list[Mapping[str, Any]]:
+async def fitted(engine: Engine, messages: Messages, told: Mapping[str, Any]) -> list[Mapping[str, Any]]:
     """The system messages and the newest turns that fit; where even the last one does not, its end.
 
-    Raises RefusalError, EngineError.
+    `told` is what else the template is given. Raises RefusalError, EngineError.
     """
-    system = [message for message in messages if message["role"] == "system"]
-    turns = [message for message in messages if message["role"] != "system"]
-    first, last = 0, max(len(turns) - 1, 0)
-    while first < last:  # the fewest turns that must go
-        middle = (first + last) // 2
-        if await _size(engine, [*system, *turns[middle:]]) < engine.context:
-            last = middle
+    turns = [index for index, message in enumerate(messages) if message["role"] != "system"]
+    if not turns:
+        return list(messages)
+    try:
+        first = await _first_that_fits(engine, messages, turns, told)
+    except EngineRefusalError:  # many templates insist on a question of the user's before each answer
+        questions = [index for index in turns if messages[index]["role"] == "user"]
+        first = await _first_that_fits(engine, messages, questions or turns[-1:], told)
+    last = turns[-1]
+    if await _size(engine, _from(messages, first), told) >= engine.context:
+        bare = [*messages[:last], {**messages[last], "content": ""}, *messages[last + 1 :]]
+        around = await _size(engine, _from(bare, first), told)
+        content = await ending(engine, messages[last]["content"], engine.context // 2 - around)
+        messages = [*messages[:last], {**messages[last], "content": content}, *messages[last + 1 :]]
+    return _from(messages, first)
+
+
+async def ending(engine: Engine, text: str, size: int) -> str:
+    """The last `size` tokens of a text, or one. Raises RefusalError, EngineError."""
+    tokens = (await engine.ask("POST", "/tokenize", {"content": text}))["tokens"]
+    cut = await engine.ask("POST", "/detokenize", {"tokens": tokens[-max(size, 1) :]})
+    return str(cut["content"])
+
+
+def _from(messages: Messages, first: int) -> list[Mapping[str, Any]]:
+    return [message for index, message in enumerate(messages) if index >= first or message["role"] == "system"]
+
+
+async def _first_that_fits(engine: Engine, messages: Messages, starts: Sequence[int], told: Mapping[str, Any]) -> int:
+    """The earliest of the starts after which everything fits, or the last."""
+    low, high = 0, len(starts) - 1
+    while low < high:
+        middle = (low + high) // 2
+        if await _size(engine, _from(messages, starts[middle]), told) < engine.context:
+            high = middle
         else:
-            first = middle + 1
-    kept = [*system, *turns[first:]]
-    if turns and await _size(engine, kept) >= engine.context:
-        kept[-1] = await _shortened(engine, system, kept[-1])
-    return kept
+            low = middle + 1
+    return starts[low]
 
 
-async def _shortened(engine: Engine, system: Messages, turn: Mapping[str, Any]) -> Mapping[str, Any]:
-    """Its newest part, with half of the context left to answer in."""
-    around = await _size(engine, [*system, {**turn, "content": ""}])
-    tokens = (await engine.ask("POST", "/tokenize", {"content": turn["content"]}))["tokens"]
-    room = max(engine.context // 2 - around, 1)
-    text = (await engine.ask("POST", "/detokenize", {"tokens": tokens[-room:]}))["content"]
-    return {**turn, "content": text}
-
-
-async def _size(engine: Engine, messages: Messages) -> int:
-    """Tokens of a prompt."""
-    prompt = (await engine.ask("POST", "/apply-template", {"messages": messages}))["prompt"]
+async def _size(engine: Engine, messages: Messages, told: Mapping[str, Any]) -> int:
+    """Tokens of a prompt. Raises RefusalError where the template refuses it."""
+    prompt = (await engine.ask("POST", "/apply-template", {**told, "messages": messages}))["prompt"]
     found = await engine.ask("POST", "/tokenize", {"content": prompt, "add_special": True, "parse_special": True})
     return len(found["tokens"])

@@ -13,13 +13,16 @@ USUAL_CONTEXT = 4096
 """Tokens, for a model that was made for at least as many."""
 SMALLEST_CONTEXT = 64
 """Tokens; less holds no conversation."""
+MOST_CONTEXTS = 10
+"""How many times its context an answer may be long: models that go on for ever must end somewhere, as at Ollama."""
 
+_BIGGEST = 2**31 - 1
 _INTEGER, _FLOAT, _BOOLEAN, _LIST = "integer", "float32", "boolean", "array"
 _TYPES: Mapping[str, tuple[type, ...]] = {
     _INTEGER: (int, float),
     _FLOAT: (int, float),
     _BOOLEAN: (bool,),
-    _LIST: (list, str),
+    _LIST: (list,),
 }
 _SAMPLING = {
     "temperature": _FLOAT,
@@ -59,17 +62,26 @@ def check_options(options: Mapping[str, Any]) -> None:
             continue
         if not isinstance(value, _TYPES[kind]) or (isinstance(value, bool) and kind != _BOOLEAN):
             raise RefusalError(500, f'option "{name}" must be of type {kind}')
+        if isinstance(value, list) and not all(isinstance(each, str) for each in value):
+            raise RefusalError(500, f'option "{name}" must be of an array of strings')
 
 
-def engine_options(options: Mapping[str, Any]) -> dict[str, Any]:
-    """What the engine is told."""
+def engine_options(options: Mapping[str, Any], context: int) -> dict[str, Any]:
+    """What the engine is told; `context` is how many tokens there is room for."""
     given = {**USUAL, **{name: value for name, value in options.items() if value is not None}}
     told = {name: _whole(given[name], kind) for name, kind in _SAMPLING.items() if name in given}
     for name, (theirs, kind) in _RENAMED.items():
         if name in given:
             told[theirs] = _whole(given[name], kind)
-    if isinstance(told.get("stop"), str):
-        told["stop"] = [told["stop"]]
+    longest = MOST_CONTEXTS * context
+    wanted = told.get("n_predict", -1)
+    told["n_predict"] = longest if wanted < 0 else min(wanted, longest)
+    if not 0 <= told.get("repeat_last_n", 0) <= context:
+        told["repeat_last_n"] = context  # all of it; the engine would take memory for any number
+    if "n_keep" in told:
+        told["n_keep"] = max(told["n_keep"], -1)
+    if "stop" in told:
+        told["stop"] = [each for each in told["stop"] if each]
     return told
 
 
@@ -77,7 +89,7 @@ def context_size(wanted: Any, trained: int | None) -> int | None:
     """The tokens of context that `num_ctx` means, never more than the model was made for; None where it says none."""
     if not isinstance(wanted, int | float) or wanted <= 0:
         return None
-    return max(min(int(wanted), trained or int(wanted)), SMALLEST_CONTEXT)
+    return int(max(min(wanted, trained or _BIGGEST), SMALLEST_CONTEXT))
 
 
 def usual_context(trained: int | None) -> int:
@@ -85,4 +97,5 @@ def usual_context(trained: int | None) -> int:
 
 
 def _whole(value: Any, kind: str) -> Any:
-    return int(value) if kind == _INTEGER and isinstance(value, float) else value
+    """An integer that the engine's have room for."""
+    return int(max(-_BIGGEST, min(value, _BIGGEST))) if kind == _INTEGER else value

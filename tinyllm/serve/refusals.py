@@ -13,6 +13,10 @@ class RefusalError(Exception):
         self.status = status
 
 
+class EngineRefusalError(RefusalError):
+    """What the engine itself refuses; the text is JSON, which Ollama hands on as it is."""
+
+
 def not_found(name: str) -> RefusalError:
     return RefusalError(404, f"model '{name}' not found")
 

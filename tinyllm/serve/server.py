@@ -10,6 +10,7 @@ from typing import Self
 
 import orjson
 from aiohttp import web
+from aiohttp.http_exceptions import HttpProcessingError
 
 from tinyllm import __version__
 from tinyllm.clock import Clock, SystemClock
@@ -69,8 +70,15 @@ class ModelServer:
         app.add_routes([web.get("/", _root), web.get("/api/version", _version)])
         app.add_routes(Talk(self.library, self.pool, slots=slots, keep_alive=keep_alive).routes())
         app.add_routes(Shelf(self.library, self.pool, Downloads(self.library, clock, catalogue)).routes())
-        # A client that leaves cancels its answer.
-        self._runner = web.AppRunner(app, handler_cancellation=True, access_log=None, shutdown_timeout=END_PATIENCE)
+        http_log = log.getChild("http")
+        http_log.addFilter(_is_ours)
+        self._runner = web.AppRunner(
+            app,
+            handler_cancellation=True,  # a client that leaves cancels its answer
+            access_log=None,
+            logger=http_log,
+            shutdown_timeout=END_PATIENCE,
+        )
         self._port = port
 
     async def __aenter__(self) -> Self:
@@ -122,6 +130,8 @@ async def _reception(request: web.Request, handler: Handler) -> web.StreamRespon
         return web.Response(status=404, body=b"404 page not found", headers={"Content-Type": "text/plain"})
     except web.HTTPRequestEntityTooLarge:
         return _words(request, 413, f"the request is longer than {LONGEST_BODY // 2**20} MiB")
+    except web.RequestPayloadError:
+        return _words(request, 400, "the body cannot be read: it is not encoded as the headers say")
     except ConnectionResetError:
         return web.Response()  # nobody is there to read it
     except OSError as exc:
@@ -137,11 +147,17 @@ def _words(request: web.Request, status: int, text: str) -> web.Response:
 
 def _is_from_here(request: web.Request) -> bool:
     """A page from anywhere may send requests to loopback, also under a name of its own; those are not for us."""
-    origin = request.headers.get("Origin")
+    addresses = [f"//{request.host}", *request.headers.getall("Origin", [])]
     try:
-        return is_this_machine(f"//{request.host}") and (origin is None or is_this_machine(origin))
+        return all(map(is_this_machine, addresses))
     except ValueError:  # no address at all
         return False
+
+
+def _is_ours(record: logging.LogRecord) -> bool:
+    """Whether what is logged is an error of this server's, and not rubbish that somebody sent."""
+    error = record.exc_info[1] if record.exc_info else None
+    return not isinstance(error, HttpProcessingError | web.RequestPayloadError)
 
 
 async def _root(request: web.Request) -> web.Response:

@@ -111,10 +111,14 @@ async def _told(request: web.Request, steps: Steps, *, stream: bool) -> web.Stre
 
 
 async def _told_at_the_end(steps: Steps) -> web.Response:
+    status = 200
     done: Mapping[str, Any] = {}
-    async for step in steps:
-        done = step
-    return web.Response(body=orjson.dumps(done), headers={"Content-Type": BARE_JSON})
+    try:
+        async for step in steps:
+            done = step
+    except RefusalError as exc:
+        status, done = exc.status, {"error": str(exc)}
+    return web.Response(status=status, body=orjson.dumps(done), headers={"Content-Type": BARE_JSON})
 
 
 async def _told_on(request: web.Request, steps: Steps) -> web.StreamResponse:

@@ -28,8 +28,8 @@ from tinyllm.serve.library import Library, Model
 from tinyllm.serve.openai import OpenAIBody, asked_by_openai
 from tinyllm.serve.options import check_options, context_size, usual_context
 from tinyllm.serve.pool import Pool, Wanted
-from tinyllm.serve.refusals import BROKE_OFF, RefusalError
-from tinyllm.serve.voices import JSON, OllamaVoice, OpenAIVoice, Times, Voice
+from tinyllm.serve.refusals import BROKE_OFF, EngineRefusalError, RefusalError
+from tinyllm.serve.voices import BARE_JSON, JSON, OllamaVoice, OpenAIVoice, Times, Voice
 
 log = logging.getLogger(__name__)
 
@@ -68,26 +68,28 @@ class Talk:
     async def _openai(self, request: web.Request) -> web.StreamResponse:
         body = body_of(await request.read(), OpenAIBody)
         asked = asked_by_openai(body)
-        return await self._told(request, asked, OpenAIVoice(asked.model, usage=body.wants_usage))
+        return await self._told(request, asked, OpenAIVoice(asked.model, usage=body.stream_options.include_usage))
 
     async def _told(self, request: web.Request, asked: Asked, voice: OllamaVoice | OpenAIVoice) -> web.StreamResponse:
         model = await self._library.usable(asked.model)
-        check(asked, model)
         check_options(asked.options)
         wanted = self.wanted(model, asked.keep_alive, asked.options)
         if asked.only_loads:
             assert isinstance(voice, OllamaVoice)
-            return await self._only_load(wanted, voice)
+            return await self._only_load(wanted, model, asked, voice)
+        check(asked, model)
         parts = self._parts(wanted, model, asked)
         async with aclosing(parts):
             if asked.stream:
                 return await _stream(request, voice, parts)
             return await _whole(voice, parts)
 
-    async def _only_load(self, wanted: Wanted, voice: OllamaVoice) -> web.Response:
+    async def _only_load(self, wanted: Wanted, model: Model, asked: Asked, voice: OllamaVoice) -> web.Response:
+        """Or unload, which is possible also for what cannot chat."""
         if wanted.keep_alive == 0:
             await self._pool.drop(wanted.load.path)
             return web.Response(body=voice.did("unload"), headers={"Content-Type": JSON})
+        check(asked, model)
         async with self._pool.engine(wanted):
             return web.Response(body=voice.did("load"), headers={"Content-Type": JSON})
 
@@ -108,7 +110,7 @@ class Talk:
                                 yield part, Times(time.perf_counter() - began, loaded - began)
                     return
                 except EngineError:
-                    if said or attempt or engine.alive:
+                    if said or attempt or not await engine.is_gone():
                         raise
                     log.info("the engine of %s was gone, and is started again", model.name)
 
@@ -120,11 +122,11 @@ class Talk:
         assert model.facts is not None
         if "embedding" not in model.facts.capabilities:
             raise RefusalError(501, "This server does not support embeddings. Start it with `--embeddings`")
-        texts = [body.input] if isinstance(body.input, str) else body.input
+        texts = body.input if isinstance(body.input, list) else [body.input] if body.input else []
         async with self._pool.engine(self.wanted(model, body.keep_alive, body.options)) as engine:
             loaded = time.perf_counter()
             vectors, tokens = await _embedded(engine, texts, truncate=body.truncate)
-        if body.dimensions:
+        if body.dimensions and body.dimensions > 0:
             vectors = [_unit(vector[: body.dimensions]) for vector in vectors]
         value = {
             "model": body.model,
@@ -157,9 +159,12 @@ async def _stream(request: web.Request, voice: Voice, parts: Parts) -> web.Strea
             await response.write(voice.piece(part) if isinstance(part, Piece) else voice.last(*part))
     except (RefusalError, EngineError) as exc:
         if not response.prepared:
+            if isinstance(exc, EngineRefusalError):
+                body = voice.refusal(exc.status, str(exc))
+                return web.Response(status=exc.status, body=body, headers={"Content-Type": BARE_JSON})
             raise
         text = str(exc) if isinstance(exc, RefusalError) else BROKE_OFF
-        await response.write(voice.error(500, text) + b"\n")
+        await response.write(voice.broken(text))
     await response.write_eof()
     return response
 
@@ -179,20 +184,22 @@ async def _embedded(engine: Engine, texts: list[str], *, truncate: bool) -> tupl
     """Vectors in the order of the texts, and the tokens that were read. Raises RefusalError."""
     if not texts:
         return [], 0
-    inputs: list[Any] = list(texts)
-    if truncate:
-        inputs = [await _cut(engine, text) for text in texts]
+    inputs = [await _fitting(engine, text, truncate=truncate) for text in texts]
     told = await engine.ask("POST", "/v1/embeddings", {"input": inputs})
     ordered = sorted(told["data"], key=lambda each: each["index"])
     return [each["embedding"] for each in ordered], told["usage"]["prompt_tokens"]
 
 
-async def _cut(engine: Engine, text: str) -> str | list[int]:
-    """The text, or as many of its first tokens as a context holds."""
+async def _fitting(engine: Engine, text: str, *, truncate: bool) -> str | list[int]:
+    """The text, or as many of its first tokens as a context holds. Raises RefusalError where it may not be cut."""
     if len(text.encode()) < engine.context:  # a token is at least a byte
         return text
     tokens: list[int] = (await engine.ask("POST", "/tokenize", {"content": text, "add_special": True}))["tokens"]
-    return text if len(tokens) < engine.context else tokens[: engine.context - 1]
+    if len(tokens) < engine.context:
+        return text
+    if not truncate:
+        raise RefusalError(400, "the input length exceeds the context length")
+    return tokens[: engine.context - 1]
 
 
 def _unit(vector: list[float]) -> list[float]:

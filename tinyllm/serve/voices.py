@@ -45,8 +45,11 @@ class Voice(Protocol):
     def whole(self, pieces: Sequence[Piece], end: End, times: Times) -> bytes:
         """An answer that is not streamed."""
 
-    def error(self, status: int, text: str) -> bytes:
-        """A refusal, or a streamed answer that broke off."""
+    def refusal(self, status: int, text: str) -> bytes:
+        """What is said in the place of an answer."""
+
+    def broken(self, text: str) -> bytes:
+        """The end of a streamed answer that broke off."""
 
 
 def stamp(at: float) -> str:
@@ -77,8 +80,11 @@ class OllamaVoice:
     def whole(self, pieces: Sequence[Piece], end: End, times: Times) -> bytes:
         return orjson.dumps({**self._head(), **self._said(joined(pieces)), **_figures(end, times)})
 
-    def error(self, status: int, text: str) -> bytes:
+    def refusal(self, status: int, text: str) -> bytes:
         return orjson.dumps({"error": text})
+
+    def broken(self, text: str) -> bytes:
+        return line({"error": text})
 
     def did(self, reason: str) -> bytes:
         """What is said of a request that only loads or unloads."""
@@ -140,8 +146,11 @@ class OpenAIVoice:
         choice = {"index": 0, "message": message, "finish_reason": self._reason(end)}
         return line({**self._head("chat.completion"), "choices": [choice], "usage": _usage(end)})
 
-    def error(self, status: int, text: str) -> bytes:
+    def refusal(self, status: int, text: str) -> bytes:
         return line(openai_error(status, text))
+
+    def broken(self, text: str) -> bytes:
+        return _event(openai_error(500, text))
 
     def _reason(self, end: End) -> str:
         return "tool_calls" if self._called else end.reason
@@ -151,14 +160,22 @@ class OpenAIVoice:
         return {**head, "system_fingerprint": "fp_ollama"}
 
     def _event(self, choices: Sequence[Mapping[str, Any]], **more: Any) -> bytes:
-        value = {**self._head("chat.completion.chunk"), "choices": choices, **more}
-        return b"data: " + orjson.dumps(value) + b"\n\n"
+        return _event({**self._head("chat.completion.chunk"), "choices": choices, **more})
 
 
 def openai_error(status: int, text: str) -> dict[str, Any]:
-    """An error as OpenAI's clients read it."""
+    """An error as OpenAI's clients read it; what the engine says of it in JSON is taken out of that."""
     kinds = {400: "invalid_request_error", 404: "not_found_error"}
-    return {"error": {"message": text, "type": kinds.get(status, "api_error"), "param": None, "code": None}}
+    error = {"message": text, "type": kinds.get(status, "api_error"), "param": None, "code": None}
+    return {"error": {**error, **_engines_own(text)}}
+
+
+def _engines_own(text: str) -> Mapping[str, Any]:
+    try:
+        told = orjson.loads(text)["error"]
+        return {**told, "message": str(told["message"])}
+    except (orjson.JSONDecodeError, LookupError, TypeError):
+        return {}
 
 
 def joined(pieces: Sequence[Piece]) -> Piece:
@@ -168,6 +185,10 @@ def joined(pieces: Sequence[Piece]) -> Piece:
         "".join(piece.thinking for piece in pieces),
         tuple(call for piece in pieces for call in piece.calls),
     )
+
+
+def _event(value: Mapping[str, Any]) -> bytes:
+    return b"data: " + orjson.dumps(value) + b"\n\n"
 
 
 def _openai_calls(calls: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:

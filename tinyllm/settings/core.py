@@ -98,7 +98,8 @@ class Settings(BaseSettings):
     )
     system_prompt: str = Field(
         SYSTEM_PROMPT,
-        description="What every model is told first; `{bot}`, `{guild}`, `{channel}` and `{date}` are filled in.",
+        description="What every model is told first; `{bot}`, `{guild}`, `{channel}` and `{date}` are filled in, and "
+        "`{model}` with the system prompt that the model has of its own.",
         examples=["You are {bot}. Answer in rhymes."],
     )
     max_context_tokens: int = Field(

@@ -7,8 +7,8 @@ import httpx
 import pytest
 
 from sandbox.models import Fault, ScriptedModels
+from tests.recordings.ollama.recording import VERSIONS, Recording, lines, recording, recordings, shape
 from tests.sandbox.models.cast import BIG, CAST
-from tests.sandbox.models.recording import VERSIONS, Recording, lines, recording, recordings, shape
 
 # Not copied from the recordings at all: chat-stream-again (chat-stream with a warm prompt cache, which a double has
 # not), pull-interrupted and pull-resumed (the timing of a real download; its lines are those of pull-present).

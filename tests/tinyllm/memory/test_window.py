@@ -60,6 +60,13 @@ def test_everything_that_fits_is_there_in_order() -> None:
     assert window.front == Front(turn_id=1, turns=3, left_out=0)
 
 
+@pytest.mark.parametrize("system", ["", " \n"], ids=["empty", "blank"])
+def test_a_blank_system_prompt_is_not_given_and_takes_no_room(system: str) -> None:
+    window = window_of(TURNS, 1000, system)
+    assert texts(window) == ["one", "two", "three"]
+    assert window.tokens == sum(map(ESTIMATE.tokens, texts(window)))
+
+
 def test_without_turns_there_is_the_system_prompt() -> None:
     assert window_of([], 1000) == Window((ChatMessage(Role.SYSTEM, SYSTEM),), ESTIMATE.tokens(SYSTEM), True)
 
@@ -211,7 +218,7 @@ said = st.builds(
         ),
         max_size=15,
     ).map(lambda turns: numbered(*(replace(turn, text=f"{n}.{turn.text}") for n, turn in enumerate(turns)))),
-    st.text(max_size=300),
+    st.text(min_size=1, max_size=300).filter(str.strip),
     st.builds(TokenEstimate, st.floats(0.25, 6)),
     st.integers(0, 4000),
     st.booleans(),

@@ -2,7 +2,7 @@ from typing import Any
 
 import pytest
 
-from tinyllm.models.capabilities import ModelCapabilities, from_tags, with_show
+from tinyllm.models.capabilities import LONGEST_SYSTEM, ModelCapabilities, from_tags, with_show
 
 OLD = {  # as 0.24 lists it
     "name": "qwen2.5:3b",
@@ -57,6 +57,20 @@ def test_show_knows_the_context_and_the_abilities() -> None:
     assert (shown.chat_support, shown.vision_support, shown.thinking_support) == (True, True, True)
     assert not shown.tools_support
     assert not shown.guessed
+
+
+@pytest.mark.parametrize(
+    ("system", "known"),
+    [
+        pytest.param("Be brief.", "Be brief.", id="told"),
+        pytest.param("", None, id="empty"),
+        pytest.param(7, None, id="no text"),
+        pytest.param("x" * 20_000, "x" * LONGEST_SYSTEM, id="too long"),
+    ],
+)
+def test_show_knows_the_models_own_system_prompt(system: object, known: str | None) -> None:
+    assert with_show(from_tags(NEW), {"system": system}).system == known
+    assert from_tags(NEW).system is None
 
 
 def test_what_is_both_chats_and_embeds() -> None:

@@ -9,7 +9,7 @@ import orjson
 import pytest
 
 from sandbox.models import Fault, ScriptedModel, ScriptedModels
-from tests.sandbox.models.recording import VERSIONS, recording
+from tests.recordings.ollama.recording import VERSIONS, recording
 from tests.tinyllm.asking import REFUSED
 from tests.tinyllm.streams import Server, Stream, error, refused, streamed
 from tinyllm.errors import (

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from tests.sandbox.models.recording import VERSIONS, recording
+from tests.recordings.ollama.recording import VERSIONS, recording
 from tests.tinyllm.streams import FINISHED
 from tests.tinyllm.tongues import delta, ending, event, failure, piece
 from tinyllm.errors import AnswerCutError, AnswerFailedError, AnswerGarbledError, BackendError, ContextOverflowError

@@ -14,7 +14,7 @@ import pytest
 
 from tests import recitals
 from tests.cast import CALL, write_cast
-from tests.sandbox.models.recording import lines, recording
+from tests.recordings.ollama.recording import lines, recording
 from tinyllm.serve.engine import Engine, Load
 from tinyllm.serve.facts import facts_of
 from tinyllm.serve.gguf import read_header

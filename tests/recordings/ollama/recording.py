@@ -7,7 +7,7 @@ from typing import Any
 
 import httpx
 
-HERE = Path(__file__).parents[2] / "recordings" / "ollama"
+HERE = Path(__file__).parent
 VERSIONS = ("0.24", "0.33")
 
 # Texts that clients decide by; everything else may differ in its value.
