@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import sqlite3
 from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import AsyncExitStack, closing
+from contextlib import AsyncExitStack, closing, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
@@ -19,14 +19,14 @@ import pytest
 import pytest_asyncio
 
 from sandbox import Sandbox
-from sandbox.actor import Message, Person
+from sandbox.actor import Message, NotThere, Person
 from sandbox.actor.waiting import Predicate
 from tests import recitals
 from tests.cast import write_cast
 from tests.clocks import ManualClock
 from tests.openapi.watching import watched
 from tests.stack import BotProcess, bot_process
-from tests.whole.conftest import is_done
+from tests.whole.conftest import is_done, says
 from tinyllm.serve.engine import Engine
 from tinyllm.serve.server import ModelServer
 
@@ -81,6 +81,15 @@ class Stack:
         await person.say(channel, f"@TinyLLM {text}")
         return await person.wait_for(channel, until, PATIENCE)
 
+    async def stop(self, channel: str, *, who: Person | None = None) -> Message:
+        """Press the button below an answer that is being made, and wait for its end; returns its last page."""
+        person = who or self.ada
+        while True:
+            page = await person.wait_for(channel, lambda message: bool(message.buttons), PATIENCE)
+            with suppress(NotThere):  # the answer has just gone on to another page
+                await person.press(page, "Stop")
+                return await person.wait_for(channel, says("■ Stopped."), PATIENCE)
+
     async def switch(self, channel: str, model: str) -> Message:
         return await self.ada.run("/model", channel, name=model, timeout=PATIENCE)
 
@@ -134,7 +143,7 @@ def cast(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with the models."""
     folder = tmp_path_factory.mktemp("cast")
     write_cast(folder, "hello", "slow", "tiny-a", "tiny-b")
-    recitals.write(folder / "count.gguf", COUNT, name="count", width=320, layers=200, inner=8)
+    recitals.write(folder / "count.gguf", COUNT, name="count", width=320, layers=350, inner=8)
     return folder
 
 

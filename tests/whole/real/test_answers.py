@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 
 from tests.cast import HELLO
-from tests.whole.conftest import is_done, says
+from tests.whole.conftest import is_done
 from tests.whole.real.conftest import COUNT, PATIENCE, Stack, growing, in_one_loop, until
 
 pytestmark = in_one_loop
@@ -28,10 +28,9 @@ async def test_a_stop_in_the_middle_of_an_answer_stops_the_engine(stack: Stack) 
     begun = await stack.ask("random", "Tick!", growing("tock"))
     engine = stack.engine("slow")
     earlier = await engine.tokens()
-    begun = await stack.ada.wait_for_revision(begun, lambda message: len(message.content) > len(begun.content))
+    await stack.ada.wait_for_revision(begun, lambda message: len(message.content) > len(begun.content), PATIENCE)
     while_it_answers = await engine.tokens()
-    await stack.ben.press(begun, "Stop")
-    stopped = await stack.ada.wait_for_revision(begun, says("■ Stopped."))
+    stopped = await stack.stop("random", who=stack.ben)
     await stack.switch("random", "tiny-a")
     other = await stack.ask("random", "And you?")
     soon_after = await engine.tokens()
@@ -39,17 +38,11 @@ async def test_a_stop_in_the_middle_of_an_answer_stops_the_engine(stack: Stack) 
 
     assert while_it_answers > earlier
     assert await engine.tokens() == soon_after
-    assert stopped.content.startswith("tick tocktick tock")
     assert other.content.startswith("I am A.\n")
-    said = stopped.content.partition("\n")[0]
-    assert [turn.text for turn in stack.turns("Tick!")] == [
-        "Tick!",
-        said,
-        "And you?",
-        "I am A.",
-        "Once more?",
-        "I am A.",
-    ]
+    _, said, *others = (turn.text for turn in stack.turns("Tick!"))
+    assert said.startswith("tick tocktick tock")
+    assert said.endswith(stopped.content.partition("\n")[0])
+    assert others == ["And you?", "I am A.", "Once more?", "I am A."]
 
 
 async def test_a_model_that_is_switched_to_is_given_what_was_said_to_the_one_before(stack: Stack) -> None:
@@ -71,20 +64,15 @@ async def test_a_model_that_is_switched_to_is_given_what_was_said_to_the_one_bef
 
 async def test_two_channels_are_answered_side_by_side_by_one_engine(stack: Stack) -> None:
     for channel in ("general", "random"):
+        await stack.ada.run("/clear", channel)  # a slow model reads slowly
         await stack.switch(channel, "slow")
-    one, two = await asyncio.gather(
+    await asyncio.gather(
         stack.ask("general", "Tick here!", growing("tock")),
         stack.ask("random", "Tick there!", growing("tock"), who=stack.ben),
     )
     (loaded,) = (each for each in stack.server.pool.loaded if each.load.path.stem == "slow")
     side_by_side = loaded.users
-    longer = await asyncio.gather(
-        stack.ada.wait_for_revision(one, lambda message: len(message.content) > len(one.content), PATIENCE),
-        stack.ben.wait_for_revision(two, lambda message: len(message.content) > len(two.content), PATIENCE),
-    )
-    for message in longer:
-        await stack.ada.press(message, "Stop")
-        await stack.ada.wait_for_revision(message, says("■ Stopped."), PATIENCE)
+    await asyncio.gather(stack.stop("general"), stack.stop("random", who=stack.ben))
 
     assert side_by_side == 2
     await until(lambda: loaded.users == 0)
