@@ -11,7 +11,7 @@ import secrets
 import sys
 from asyncio.subprocess import PIPE, Process
 from collections import deque
-from collections.abc import AsyncGenerator, Mapping
+from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass
 from pathlib import Path
@@ -32,6 +32,9 @@ PATIENT = {"GOMP_SPINCOUNT": "1000"}
 """How often a thread of the engine looks for the others before it sleeps. Spinning for as long as they would else, they
 take the processors from everybody, and so from themselves: where others want them too, answers become 30 times slower.
 With this they are as quick as ever on a quiet machine, and bearable on a busy one."""
+PROGRAM = Path(__file__).with_name("engine_process.py")
+LONGEST_LINE = 2000
+"""Characters of the engine's log: it repeats what clients send."""
 LOG_LINES = 40
 """Lines of the engine's log that are kept for a sentence about why it failed."""
 _REASONS = (
@@ -56,6 +59,8 @@ class Load:
     embedding: bool
     memory: int
     """Bytes that it is going to take, estimated."""
+    modified_at: float = 0.0
+    """When the file was written; seconds since the epoch."""
 
 
 class EngineError(Exception):
@@ -84,7 +89,7 @@ class Engine:
         key = secrets.token_urlsafe(24)
         process = await asyncio.create_subprocess_exec(
             sys.executable,
-            *("-m", "tinyllm.serve.engine_process"),
+            *("-P", str(PROGRAM)),  # a folder in which somebody starts us may have modules of these names
             stdin=PIPE,
             stdout=PIPE,
             stderr=PIPE,
@@ -154,6 +159,7 @@ class Engine:
 
     async def ask(self, method: str, path: str, body: Mapping[str, Any] | None = None) -> Any:
         """A short question, and its answer's JSON. Raises RefusalError, EngineError."""
+        self._check()
         try:
             async with self._http.request(method, path, data=_encoded(body)) as response:
                 content = await response.read()
@@ -165,6 +171,7 @@ class Engine:
 
     async def stream(self, path: str, body: Mapping[str, Any]) -> AsyncGenerator[dict[str, Any], None]:
         """The objects of a streamed answer; closing it stops the engine's work. Raises RefusalError, EngineError."""
+        self._check()
         try:
             async with self._http.post(path, data=_encoded({**body, "stream": True})) as response:
                 if response.status >= 400:
@@ -176,7 +183,8 @@ class Engine:
             raise EngineError(BROKE_OFF) from exc
 
     async def tokens(self) -> int:
-        """How many tokens it has made so far, over all answers that are complete. Raises EngineError."""
+        """How often it has worked on tokens so far; stands still where it does nothing. Raises EngineError."""
+        self._check()
         try:
             async with self._http.get("/metrics") as response:
                 text = await response.text()
@@ -185,9 +193,14 @@ class Engine:
         found = re.search(r"^llamacpp:n_decode_total (\d+)", text, re.MULTILINE)
         return int(found[1]) if found else 0
 
+    def _check(self) -> None:
+        """Raises EngineError where it was ended."""
+        if self._http.closed:
+            raise EngineError(BROKE_OFF)
+
 
 async def _events(response: aiohttp.ClientResponse) -> AsyncGenerator[dict[str, Any], None]:
-    """The data of server-sent events. Raises EngineError where they end before their end."""
+    """The data of server-sent events. Raises EngineError where they end before their end, RefusalError."""
     waiting = b""
     async for chunk in response.content.iter_any():
         *whole, waiting = (waiting + chunk).split(b"\n\n")
@@ -231,14 +244,18 @@ async def _address(process: Process, reader: asyncio.Task[None], written: deque[
 async def _read_log(process: Process, written: deque[str]) -> None:
     """The engine's log must not reach a terminal; whoever looks for trouble finds it in ours."""
     assert process.stderr is not None
-    async for line in process.stderr:
-        text = line.decode(errors="replace").rstrip()
-        written.append(text)
-        log.debug("engine %s: %s", process.pid, text)
+    waiting = b""
+    while chunk := await process.stderr.read(2**16):
+        *lines, waiting = (waiting + chunk).split(b"\n")
+        waiting = waiting[:LONGEST_LINE]
+        for line in lines:
+            text = line[:LONGEST_LINE].decode(errors="replace").rstrip()
+            written.append(text)
+            log.debug("engine %s: %s", process.pid, text)
 
 
-def _why(written: deque[str]) -> str | None:
-    """What the log says of a failure."""
+def _why(written: Sequence[str]) -> str | None:
+    """What the log says of a failure; of several lines that say as much, the first."""
     found = (reason.search(line) for reason in _REASONS for line in written)
     return next((match[1] for match in found if match), None)
 
@@ -246,5 +263,5 @@ def _why(written: deque[str]) -> str | None:
 def _how(status: int, written: deque[str]) -> str:
     """What the end of a process means."""
     ended = f"was ended by signal {-status}" if status < 0 else f"ended with status {status}"
-    why = _why(written)
+    why = _why([*reversed(written)])  # what it wrote last, since before that it only refused things
     return f"the engine {ended}" + (f": {why}" if why else "")

@@ -60,6 +60,8 @@ class Model:
     parameters: Mapping[str, Any] = field(default_factory=dict)
     messages: tuple[Mapping[str, Any], ...] = ()
     license: str | None = None
+    file_modified_at: float = 0.0
+    """When the file that it runs was written; seconds since the epoch."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,6 +209,7 @@ class Library:
             path=path,
             size=read.size,
             modified_at=changed,
+            file_modified_at=changed,
             digest=hashlib.sha256(f"{path} {read.stamp}".encode()).hexdigest(),
             facts=read.facts,
             problem=read.problem,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import math
-from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -32,7 +32,8 @@ class Wanted:
 
     def suits(self, load: Load) -> bool:
         """Whether what is loaded will do."""
-        return self.load.path == load.path and self.context in (None, load.context)
+        same_file = (self.load.path, self.load.modified_at) == (load.path, load.modified_at)
+        return same_file and self.context in (None, load.context)
 
 
 @dataclass(eq=False, slots=True)
@@ -40,6 +41,8 @@ class Loaded:
     """An engine and its users."""
 
     load: Load
+    keep_alive: float
+    """As whoever asked for it last wanted."""
     engine: Engine | None = None
     """None while it is being loaded."""
     users: int = 0
@@ -102,26 +105,27 @@ class Pool:
     async def drop(self, path: Path) -> None:
         """Unload a file, once its running answers are over, and wait for that."""
         loaded = self._loaded.get(path)
-        if loaded is None or loaded is self._loading:
+        if loaded is None:
             return
         loaded.leaving = True
         self._serve()
-        while path in self._loaded and self._tasks:
+        while self._loaded.get(path) is loaded and self._tasks:
             await asyncio.wait(self._tasks, return_when=asyncio.FIRST_COMPLETED)
 
     async def close(self) -> None:
         """End every engine; running answers break off."""
         self._closed = True
-        for place in self._line:
-            place.granted.cancel()
-        engines = [one.engine for one in self._loaded.values() if one.engine is not None]
-        await asyncio.gather(*(engine.stop() for engine in engines))
+        self._fail(self._line, _ending())
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
+        engines = [one.engine for one in self._loaded.values() if one.engine is not None]
+        await asyncio.gather(*(engine.stop() for engine in engines))
         self._loaded.clear()
 
     async def _granted(self, wanted: Wanted) -> Loaded:
+        if self._closed:
+            raise _ending()
         if wanted.load.memory > self._memory:
             needed, there = wanted.load.memory / 2**30, self._memory / 2**30
             raise RefusalError(500, f"model requires more memory ({needed:.1f} GiB) than it may take ({there:.1f} GiB)")
@@ -143,22 +147,23 @@ class Pool:
     def _left(self, loaded: Loaded, wanted: Wanted) -> None:
         loaded.users -= 1
         loaded.used_at = self._clock.monotonic()
-        loaded.expires_at = self._clock.time() + wanted.keep_alive
-        if loaded.users == 0 and self._loaded.get(loaded.load.path) is loaded:
-            self._expire_after(loaded, wanted.keep_alive)
+        loaded.keep_alive = wanted.keep_alive
         self._serve()
+        self._expire_if_unused(loaded)
 
     def _serve(self) -> None:
         """Give everybody in the line what there is now, and prepare what there is not."""
         if self._closed:
             return
+        must_wait = self._loading is not None
         for place in [place for place in self._line if not place.granted.done()]:
             loaded = self._loaded.get(place.wanted.load.path)
             if loaded is not None and place.wanted.suits(loaded.load) and not loaded.leaving:
                 if loaded.engine is not None and loaded.engine.alive and loaded.users < loaded.load.slots:
                     self._grant(place, loaded)
-            elif self._loading is None and not any(one.leaving for one in self._loaded.values()):
-                self._prepare(place.wanted.load)
+            elif not must_wait:
+                self._prepare(place.wanted)
+                must_wait = True  # who came later would take the room that this one waits for
         for loaded in list(self._loaded.values()):
             if loaded.leaving and not loaded.users and not loaded.unloading and loaded.engine is not None:
                 loaded.unloading = True
@@ -173,60 +178,83 @@ class Pool:
         loaded.expires_at = self._clock.time() + place.wanted.keep_alive
         place.granted.set_result(loaded)
 
-    def _prepare(self, load: Load) -> None:
+    def _prepare(self, wanted: Wanted) -> None:
         """Load, if there is room; else see to it that there will be: idle models go first, then those used least."""
-        others = sorted(self._loaded.values(), key=lambda one: (one.users > 0, one.used_at))
-        others.sort(key=lambda one: one.load.path != load.path)  # the same file in another size must go in any case
-        taken = sum(one.load.memory for one in others)
-        for one in others:
-            if taken + load.memory <= self._memory and one.load.path != load.path:
+        load = wanted.load
+        before = self._loaded.get(load.path)  # the same file in another size, which must go in any case
+        if before is None and self._taken(self._loaded.values()) + load.memory <= self._memory:
+            self._loading = self._loaded[load.path] = Loaded(load, wanted.keep_alive)
+            self._own(self._bring(self._loading))
+            return
+        if before is not None:
+            before.leaving = True
+        staying = [one for one in self._loaded.values() if not one.leaving]
+        for one in sorted(staying, key=lambda one: (one.users > 0, one.used_at)):
+            if self._taken(staying) + load.memory <= self._memory:
                 break
             one.leaving = True
-            taken -= one.load.memory
-        if not any(one.leaving for one in others):
-            self._loading = self._loaded[load.path] = Loaded(load)
-            self._own(self._bring(self._loading))
+            staying.remove(one)
+
+    @staticmethod
+    def _taken(models: Iterable[Loaded]) -> int:
+        """Bytes."""
+        return sum(one.load.memory for one in models)
 
     async def _bring(self, loaded: Loaded) -> None:
         """Load it, and watch it until its end."""
-        load = loaded.load
+        load, why = loaded.load, "its loading broke off"
+        log.info("loading %s", load.path.name)
         try:
-            log.info("loading %s", load.path.name)
             loaded.engine = await self._start(load)
         except (EngineError, RefusalError, OSError) as exc:
-            log.warning("%s cannot be loaded: %s", load.path.name, exc)
-            del self._loaded[load.path]
-            for place in [place for place in self._line if place.wanted.load == load]:
-                self._line.remove(place)
-                if not place.granted.done():
-                    place.granted.set_exception(RefusalError(500, f"the model cannot be loaded: {exc}"))
+            why = str(exc)
+            log.warning("%s cannot be loaded: %s", load.path.name, why)
             return
         finally:
             self._loading = None
+            if loaded.engine is None:
+                del self._loaded[load.path]
+                waiting = [place for place in self._line if place.wanted.load == load]
+                self._fail(waiting, RefusalError(500, f"the model cannot be loaded: {why}"))
             self._serve()
-        why = await loaded.engine.ended()
+            self._expire_if_unused(loaded)
+        ended = await loaded.engine.ended()
         if self._loaded.get(load.path) is loaded:
             del self._loaded[load.path]
-        if why is not None:
-            log.warning("%s: %s; the next request starts it again", load.path.name, why)
+        if loaded.expiry is not None:
+            loaded.expiry.cancel()
+        if ended is not None:
+            log.warning("%s: %s; the next request starts it again", load.path.name, ended)
             await loaded.engine.stop()
         self._serve()
+
+    def _fail(self, places: Sequence[_Place], why: RefusalError) -> None:
+        """Tell them that they wait for nothing."""
+        for place in [*places]:
+            self._line.remove(place)
+            if not place.granted.done():
+                place.granted.set_exception(why)
 
     async def _unload(self, engine: Engine, name: str) -> None:
         log.info("unloading %s", name)
         await engine.stop()  # whoever watches it tells that it is gone
 
-    def _expire_after(self, loaded: Loaded, seconds: float) -> None:
+    def _expire_if_unused(self, loaded: Loaded) -> None:
+        """From when nobody uses it, it stays for as long as was asked for."""
+        if loaded.users or loaded.engine is None or self._loaded.get(loaded.load.path) is not loaded:
+            return
         if loaded.expiry is not None:
             loaded.expiry.cancel()
             loaded.expiry = None
-        if seconds <= 0:
+        loaded.expires_at = self._clock.time() + loaded.keep_alive
+        if loaded.keep_alive <= 0:
             loaded.leaving = True
-        elif seconds < math.inf:
-            loaded.expiry = self._own(self._expire(loaded, seconds))
+            self._serve()
+        elif loaded.keep_alive < math.inf:
+            loaded.expiry = self._own(self._expire(loaded))
 
-    async def _expire(self, loaded: Loaded, seconds: float) -> None:
-        await self._clock.sleep(seconds)
+    async def _expire(self, loaded: Loaded) -> None:
+        await self._clock.sleep(loaded.keep_alive)
         loaded.leaving = True
         self._serve()
 
@@ -235,3 +263,7 @@ class Pool:
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
         return task
+
+
+def _ending() -> RefusalError:
+    return RefusalError(503, "the server is ending")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import time
 from collections.abc import AsyncGenerator
@@ -37,6 +38,10 @@ Parts = AsyncGenerator[Piece | tuple[End, Times], None]
 
 ENGINE_ITSELF = 80 * 2**20
 """Bytes that an engine takes beside the model and its context, measured."""
+
+
+READ_PATIENCE = 60.0
+"""Seconds for which a client may read nothing of what waits for it."""
 
 
 class Talk:
@@ -144,7 +149,8 @@ class Talk:
         context = context_size({**model.parameters, **options}.get("num_ctx"), trained)
         size = context or usual_context(trained)
         memory = model.size + self._slots * size * model.facts.kv_bytes_per_token + ENGINE_ITSELF
-        load = Load(model.path, size, self._slots, "completion" not in model.facts.capabilities, memory)
+        embeds = "completion" not in model.facts.capabilities
+        load = Load(model.path, size, self._slots, embeds, memory, model.file_modified_at)
         return Wanted(model.name, load, context, seconds(keep_alive, self._keep_alive))
 
 
@@ -156,7 +162,7 @@ async def _stream(request: web.Request, voice: Voice, parts: Parts) -> web.Strea
             if not response.prepared:
                 response.enable_chunked_encoding()
                 await response.prepare(request)
-            await response.write(voice.piece(part) if isinstance(part, Piece) else voice.last(*part))
+            await _write(request, response, voice.piece(part) if isinstance(part, Piece) else voice.last(*part))
     except (RefusalError, EngineError) as exc:
         if not response.prepared:
             if isinstance(exc, EngineRefusalError):
@@ -164,9 +170,21 @@ async def _stream(request: web.Request, voice: Voice, parts: Parts) -> web.Strea
                 return web.Response(status=exc.status, body=body, headers={"Content-Type": BARE_JSON})
             raise
         text = str(exc) if isinstance(exc, RefusalError) else BROKE_OFF
-        await response.write(voice.broken(text))
+        await _write(request, response, voice.broken(text))
     await response.write_eof()
     return response
+
+
+async def _write(request: web.Request, response: web.StreamResponse, data: bytes) -> None:
+    """Raises ConnectionResetError where the client does not read: it would hold its slot for ever."""
+    try:
+        async with asyncio.timeout(READ_PATIENCE):
+            await response.write(data)
+    except TimeoutError:
+        log.info("a client has read nothing for %g s, and is left", READ_PATIENCE)
+        if request.transport is not None:
+            request.transport.abort()
+        raise ConnectionResetError from None
 
 
 async def _whole(voice: Voice, parts: Parts) -> web.Response:

@@ -74,7 +74,7 @@ def _only_embedding(line: dict[str, Any]) -> dict[str, Any]:
 def _cannot_pull(recorded: Recording) -> Recording:
     name = recorded.request["json"]["model"].removeprefix("http://")
     text = (
-        "pull model manifest: this small model server can download only hello:latest, "
+        "pull model manifest: file does not exist: this small server can download only hello:latest, "
         f"127.0.0.1:5001/library/big:latest. For {name} install Ollama (https://ollama.com) and run "
         f"`ollama pull {name}`, or put a GGUF file into HOME"
     )

@@ -188,6 +188,24 @@ async def test_its_log_reaches_no_terminal(models: Path, capfd: pytest.CaptureFi
     assert capfd.readouterr() == ("", "")
 
 
+async def test_a_line_of_any_length_in_its_log_does_not_upset_it(models: Path) -> None:
+    async with running(models / "tiny-a.gguf") as engine:
+        with pytest.raises(RefusalError):
+            async for _ in engine.stream(CHAT, {**QUESTION, "grammar": "x" * 200_000}):
+                pass
+        assert await said(engine) == "I am A."
+
+
+async def test_modules_in_the_current_folder_are_not_for_the_engine(
+    models: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("orjson", "xllamacpp", "tinyllm"):
+        (tmp_path / f"{name}.py").write_text("raise SystemExit('somebody else')")
+    monkeypatch.chdir(tmp_path)
+    async with running(models / "tiny-a.gguf") as engine:
+        assert await said(engine) == "I am A."
+
+
 def children() -> set[int]:
     """Processes that this one has started."""
     listed = Path(f"/proc/self/task/{os.getpid()}/children")

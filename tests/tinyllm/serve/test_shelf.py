@@ -166,7 +166,7 @@ async def test_a_model_is_copied_and_what_was_made_is_deleted(http: httpx.AsyncC
         ("POST", "/api/show", {"model": "bad"}, 500, "bad:latest cannot be used: It is empty."),
         ("POST", "/api/show", {"model": ""}, 400, "model is required"),
         ("POST", "/api/show", {"model": "a b"}, 400, "invalid model name"),
-        ("POST", "/api/show", {"model": 5}, 400, "model: Input should be a valid string"),
+        ("POST", "/api/show", {"model": 5}, 400, "model should be a valid string"),
         ("DELETE", "/api/delete", {"model": "no"}, 404, "model 'no' not found"),
         ("DELETE", "/api/delete", {"name": "m"}, 400, "x:latest is made from m:latest; delete that first"),
         ("POST", "/api/copy", {"source": "no", "destination": "y"}, 404, "model 'no' not found"),
@@ -187,7 +187,7 @@ async def test_a_model_is_copied_and_what_was_made_is_deleted(http: httpx.AsyncC
             500,
             'option "top_p" must be of type float32',
         ),
-        ("POST", "/api/create", {"model": "y", "from": "m", "messages": [5]}, 400, "messages.0: "),
+        ("POST", "/api/create", {"model": "y", "from": "m", "messages": [5]}, 400, "messages.0 should be an object"),
         ("GET", "/v1/models/no", None, 404, "model 'no' not found"),
     ],
 )
