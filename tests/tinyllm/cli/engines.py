@@ -10,7 +10,7 @@ from pathlib import Path
 
 from tests.cast import write_cast
 
-PATIENCE = 15.0
+PATIENCE = 30.0
 """Seconds until a test gives up waiting for processes to end."""
 
 

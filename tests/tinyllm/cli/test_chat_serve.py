@@ -225,14 +225,20 @@ async def test_without_a_model_a_small_one_is_downloaded_and_answers(home: Path,
     assert index.asked == 1
 
 
-async def test_ctrl_c_ends_the_download_and_leaves_nothing(home: Path, tmp_path: Path, index: Index) -> None:
+@pytest.mark.parametrize("how", ["Ctrl-C", "SIGTERM", "SIGHUP"])
+async def test_a_download_is_ended_with_the_chat_and_leaves_nothing(
+    home: Path, tmp_path: Path, index: Index, how: str
+) -> None:
     index.going_on.clear()
     program = alone(index, tmp_path)
     async with terminal("chat", "--serve", home=home, models=NOWHERE, program=program, columns=200) as seen:
         async with asyncio.timeout(60):
             await index.reached.wait()
             await seen.until("━")
-            seen.type(CTRL_C)
+            if how == "Ctrl-C":
+                seen.type(CTRL_C)
+            else:
+                seen.signal(signal.Signals[how])
             assert await seen.ended() == 1
             await index.left.wait()
 
