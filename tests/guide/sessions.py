@@ -6,7 +6,10 @@ import asyncio
 import os
 import re
 import shlex
+import signal
 import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 from tests.guide.blocks import Block
@@ -74,8 +77,37 @@ async def run_commands(block: Block, *, home: Path, models: str, folder: Path) -
         assert matches(printed.strip(), expected.strip()), f"line {block.line}: {command} printed {printed}"
 
 
+@asynccontextmanager
+async def serving(block: Block, *, home: Path, models: str, folder: Path) -> AsyncIterator[None]:
+    """A command that runs on while others do, and ends at Ctrl-C; what it says first is compared."""
+    command, _, expected = block.text.removeprefix("$ ").partition("\n")
+    process = await _started(f"exec {command}", home=home, models=models, folder=folder)
+    assert process.stdout is not None
+    try:
+        async with asyncio.timeout(PATIENCE):
+            for number, line in enumerate(expected.strip().split("\n"), 1):
+                shown = (await process.stdout.readline()).decode().rstrip()
+                assert matches(shown, line), f"line {block.line} + {number}: {line!r} is expected, {shown!r} is shown"
+        yield
+        process.send_signal(signal.SIGINT)
+        async with asyncio.timeout(PATIENCE):
+            await process.communicate()
+        assert process.returncode == 0
+    finally:
+        if process.returncode is None:
+            process.kill()
+            await process.communicate()
+
+
 async def _run(command: str, *, home: Path, models: str, folder: Path) -> tuple[int, str]:
     """The exit status of a command, and what it printed, problems included."""
+    process = await _started(command, home=home, models=models, folder=folder)
+    async with asyncio.timeout(PATIENCE):
+        printed, _ = await process.communicate()
+    return process.returncode or 0, printed.decode()
+
+
+async def _started(command: str, *, home: Path, models: str, folder: Path) -> asyncio.subprocess.Process:
     environment = {
         "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}",
         "HOME": str(home),
@@ -84,7 +116,7 @@ async def _run(command: str, *, home: Path, models: str, folder: Path) -> tuple[
         "TINYLLM_HOME": str(home),
         "OLLAMA_HOST": models,
     }
-    process = await asyncio.create_subprocess_exec(
+    return await asyncio.create_subprocess_exec(
         "bash",
         "-c",
         command,
@@ -94,9 +126,6 @@ async def _run(command: str, *, home: Path, models: str, folder: Path) -> tuple[
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.STDOUT,
     )
-    async with asyncio.timeout(PATIENCE):
-        printed, _ = await process.communicate()
-    return process.returncode or 0, printed.decode()
 
 
 def _echoed(typed: str) -> str:

@@ -5,20 +5,25 @@ from __future__ import annotations
 import asyncio
 import re
 from collections.abc import AsyncIterator, Iterator
+from contextlib import AsyncExitStack
+from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 
 import pytest
 
 from sandbox.models import DEFAULT_CATALOGUE, ScriptedModels
+from tests import recitals
 from tests.guide.blocks import Block, Program, blocks
-from tests.guide.sessions import matches, replay_chat, run_commands
+from tests.guide.sessions import matches, replay_chat, run_commands, serving
 from tests.stack import ROOT
 from tinyllm.models import get_model_registry
 
 PAGE = ROOT / "docs" / "guide.md"
 BLOCKS = blocks(PAGE)
-KINDS = {"python", "output", "sh", "console", "chat"}
+KINDS = {"python", "output", "sh", "console", "chat", "serve"}
+PORT = "11435"
+"""Where the page lets its own server listen; on a machine with tests it may be taken."""
 
 
 @pytest.fixture
@@ -52,12 +57,20 @@ async def test_every_python_block_prints_what_the_page_shows(models: ScriptedMod
         assert matches(printed[block.line].strip(), expected.strip()), f"line {block.line}: {printed[block.line]}"
 
 
-async def test_every_command_and_every_chat_shows_what_the_page_shows(models: ScriptedModels, tmp_path: Path) -> None:
-    for block in BLOCKS:
-        if block.language == "chat":
-            await replay_chat(block, home=tmp_path, models=models.url)
-        elif block.language in ("console", "sh"):
-            await run_commands(block, home=tmp_path, models=models.url, folder=tmp_path)
+async def test_every_command_and_every_chat_shows_what_the_page_shows(
+    models: ScriptedModels, tmp_path: Path, unused_tcp_port: int
+) -> None:
+    (tmp_path / "models").mkdir()
+    recitals.write(tmp_path / "models" / "parrot.gguf", ("I", " am", " a", " parrot", "."))
+    async with AsyncExitStack() as running:
+        for each in BLOCKS:
+            block = replace(each, text=each.text.replace(PORT, str(unused_tcp_port)))
+            if block.language == "chat":
+                await replay_chat(block, home=tmp_path, models=models.url)
+            elif block.language in ("console", "sh"):
+                await run_commands(block, home=tmp_path, models=models.url, folder=tmp_path)
+            elif block.language == "serve":
+                await running.enter_async_context(serving(block, home=tmp_path, models=models.url, folder=tmp_path))
 
 
 def test_every_heading_is_linked_at_the_top() -> None:

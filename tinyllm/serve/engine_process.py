@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import sys
+import time
 from typing import NoReturn
 
 import orjson
@@ -20,6 +21,9 @@ ROUND_CONTEXT = 256
 """Tokens; the engine rounds a context up to a multiple of it."""
 THREADS_BESIDE_SLOTS = 4
 """Each running answer holds a thread of the engine's HTTP server; these are left for the short questions."""
+LOG_PATIENCE = 0.3
+"""Seconds in which a thread of llama.cpp's writes the rest of its log, which says why a model cannot be loaded; nothing
+tells when it is done."""
 ERRORS_AND_WARNINGS = 2
 """How much of llama.cpp's log is written to stderr."""
 
@@ -41,6 +45,7 @@ def main() -> NoReturn:
 
 
 def _fail(stdout: int, why: str) -> NoReturn:
+    time.sleep(LOG_PATIENCE)
     os.write(stdout, orjson.dumps({"error": why}) + b"\n")
     os._exit(1)
 

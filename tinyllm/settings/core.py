@@ -73,8 +73,8 @@ class Settings(BaseSettings):
     )
     home: Path = Field(
         default_factory=lambda: Path(platformdirs.user_data_dir("tinyllm")),
-        description="Folder of the database and of the history of the terminal; the platform's folder for user data "
-        "where it is not set.",
+        description="Folder of the database, of the history of the terminal and, in `models`, of the GGUF files of "
+        "`tinyllm serve`; the platform's folder for user data where it is not set.",
         examples=["/var/lib/tinyllm"],
     )
     database_url: str | None = Field(

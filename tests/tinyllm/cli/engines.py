@@ -10,7 +10,7 @@ from pathlib import Path
 
 from tests.cast import write_cast
 
-PATIENCE = 15.0
+PATIENCE = 30.0
 """Seconds until a test gives up waiting for processes to end."""
 
 
@@ -23,7 +23,7 @@ def cast_in(folder: Path, *names: str) -> Path:
 
 def engines(pid: int) -> list[int]:
     """Those that a process has started."""
-    return [child for child in _children(pid) if b"tinyllm.serve.engine_process" in _command(child)]
+    return [child for child in _children(pid) if b"engine_process.py" in _command(child)]
 
 
 def _children(pid: int) -> list[int]:

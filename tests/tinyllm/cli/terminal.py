@@ -20,7 +20,7 @@ import pyte
 from tests.stack import ROOT
 
 ENTER, CTRL_C, CTRL_D, TAB, UP, ALT_ENTER = "\r", "\x03", "\x04", "\t", "\x1b[A", "\x1b\r"
-PATIENCE = 15.0
+PATIENCE = 30.0
 """Seconds until a test gives up waiting for something to be shown."""
 _ADOPT = "import os, sys; os.close(os.open(os.ttyname(0), os.O_RDWR)); os.execv(sys.argv[1], sys.argv[1:])"
 """Makes the terminal the process's own, so that Ctrl-C and its end are signals."""

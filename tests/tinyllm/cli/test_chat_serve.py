@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from tests.tinyllm.cli.engines import cast_in, ending, engines
-from tests.tinyllm.cli.terminal import CTRL_C, CTRL_D, Terminal, environment, piped, terminal, told_before
+from tests.tinyllm.cli.terminal import CTRL_C, CTRL_D, PATIENCE, Terminal, environment, piped, terminal, told_before
 from tests.tinyllm.serve.ggufs import smollm2
 from tests.tinyllm.serve.packages import FILE, Index, serving, there
 from tinyllm.cli.serving import SMALL_MODEL, own_server
@@ -86,6 +86,16 @@ async def test_however_a_chat_ends_its_engine_ends(home: Path, models: Path, how
                 case _:
                     seen.signal(signal.Signals[how])
             assert await seen.ended() == (-signal.SIGKILL if how == "SIGKILL" else 0)
+
+
+async def test_a_chat_that_is_killed_while_its_engine_loads_leaves_none(home: Path, models: Path) -> None:
+    async with terminal("chat", "--serve", "-m", "slow", home=home, models=NOWHERE) as seen:
+        async with asyncio.timeout(PATIENCE):
+            while not engines(seen.pid):  # noqa: ASYNC110 - nothing tells of it
+                await asyncio.sleep(0)
+        async with ending(seen.pid):
+            seen.signal(signal.SIGKILL)
+            await seen.ended()
 
 
 async def test_an_engine_that_dies_in_mid_answer_is_told_and_the_next_question_is_answered(
@@ -225,14 +235,20 @@ async def test_without_a_model_a_small_one_is_downloaded_and_answers(home: Path,
     assert index.asked == 1
 
 
-async def test_ctrl_c_ends_the_download_and_leaves_nothing(home: Path, tmp_path: Path, index: Index) -> None:
+@pytest.mark.parametrize("how", ["Ctrl-C", "SIGTERM", "SIGHUP"])
+async def test_a_download_is_ended_with_the_chat_and_leaves_nothing(
+    home: Path, tmp_path: Path, index: Index, how: str
+) -> None:
     index.going_on.clear()
     program = alone(index, tmp_path)
     async with terminal("chat", "--serve", home=home, models=NOWHERE, program=program, columns=200) as seen:
         async with asyncio.timeout(60):
             await index.reached.wait()
             await seen.until("━")
-            seen.type(CTRL_C)
+            if how == "Ctrl-C":
+                seen.type(CTRL_C)
+            else:
+                seen.signal(signal.Signals[how])
             assert await seen.ended() == 1
             await index.left.wait()
 

@@ -22,7 +22,7 @@ from tests.tinyllm.cli.terminal import CTRL_C, environment, piped, terminal, tol
 from tests.tinyllm.serve.ggufs import put
 from tinyllm.cli.serving import SMALL_MODEL
 
-PATIENCE = 30.0
+PATIENCE = 60.0
 AS_ROOT = pytest.mark.skipif(os.geteuid() == 0, reason="root may read everything")
 NO_PACKAGES = told_before("import importlib.metadata", "importlib.metadata.distributions = lambda **_: ()")
 TIME = r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d"

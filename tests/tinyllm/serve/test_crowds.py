@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import os
+import shutil
+import signal
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
@@ -129,6 +132,40 @@ def left(url: str) -> str:
 async def test_the_other_client_can_leave_too(served: Served) -> None:
     assert await asyncio.to_thread(left, served.url) == "tick"
     await still(served.engine("slow"), 0)
+
+
+async def test_an_answer_whose_engine_dies_is_an_error_and_the_next_one_is_whole(
+    served: Served, client: ollama.AsyncClient
+) -> None:
+    """Not streamed; words that were made are lost."""
+    await client.chat("slow", messages=HI, options={**CALM, "num_predict": 1})
+    engine = served.engine("slow")
+    made = await still(engine, 0)
+    broken = asyncio.create_task(client.chat("slow", messages=HI, options={**CALM, "num_predict": 10_000}))
+    async with asyncio.timeout(PATIENCE):
+        while await engine.tokens() < made + 10:
+            await served.http.get("/api/version")
+        os.kill(engine.pid, signal.SIGKILL)
+        with pytest.raises(ollama.ResponseError, match="unexpected EOF") as refused:
+            await broken
+        again = await client.chat("slow", messages=HI, options={**CALM, "num_predict": 2})
+    assert refused.value.status_code == 500
+    assert again.message.content == "tick tock"
+
+
+async def test_a_model_of_the_own_folder_is_deleted_also_from_memory(cast: Path, tmp_path: Path) -> None:
+    file = tmp_path / "mine.gguf"
+    shutil.copy(cast / "tiny-a.gguf", file)
+    async with serving(tmp_path, cast) as served, ollama.AsyncClient(served.url, verify=False) as client:
+        await client.chat("mine", messages=HI, options=CALM)
+        await client.create("made", from_="mine")
+        with pytest.raises(ollama.ResponseError, match="made:latest is made from mine:latest; delete that first"):
+            await client.delete("mine")
+        await client.delete("made")
+        assert [model.model for model in (await client.ps()).models] == ["mine:latest"]
+        await client.delete("mine")
+        assert (await client.ps()).models == []
+        assert not file.exists()
 
 
 async def test_what_was_made_is_there_after_a_restart(cast: Path, tmp_path: Path) -> None:

@@ -153,6 +153,23 @@ async def test_tools_are_called(client: Client) -> None:
     assert again.prompt_eval_count > whole.prompt_eval_count + len("21 degrees")
 
 
+async def test_a_call_that_is_cut_keeps_its_words(client: Client) -> None:
+    asked = {"messages": HI, "tools": [WEATHER], "options": {**CALM, "num_predict": 6}}
+    answer = await client("chat", "tool", **asked)
+    (call,) = answer.message.tool_calls
+    assert (call.function.name, answer.done_reason) == ("get_weather", "length")
+    assert "Paris" in str(call.function.arguments)
+
+
+async def test_thoughts_of_before_are_told_to_who_thinks(client: Client) -> None:
+    async def size(**more: str) -> int:
+        messages = [*HI, {"role": "assistant", "content": "Yes.", **more}, *HI]
+        return int((await client("chat", "think", messages=messages, options=CALM)).prompt_eval_count)
+
+    thought = "<think>\nHm.\n</think>\n\n"
+    assert await size(thinking="Hm.") - await size() in range(1, len(thought) + 1)
+
+
 async def test_who_needs_no_tool_answers_in_words(client: Client) -> None:
     answer = await client("chat", "tiny-tools", messages=HI, tools=[WEATHER], options=CALM, think=False)
     assert (answer.message.content, answer.message.tool_calls) == ("No tool is needed.", None)

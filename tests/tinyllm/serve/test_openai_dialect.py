@@ -117,8 +117,11 @@ async def test_an_answer_can_follow_a_schema(served: Served) -> None:
         assert json.loads(answer.json()["choices"][0]["message"]["content"]) == {"city": "Paris", "degrees": 21}
 
 
-async def test_what_the_engine_refuses_is_told_in_its_words_and_not_as_json_in_json(served: Served) -> None:
-    refused = await asked(served, "hello", messages=[{"role": "system", "content": "s" * 5000}, *HI])
+@pytest.mark.parametrize("stream", [False, True])
+async def test_what_the_engine_refuses_is_told_in_its_words_and_not_as_json_in_json(
+    served: Served, stream: bool
+) -> None:
+    refused = await asked(served, "hello", messages=[{"role": "system", "content": "s" * 5000}, *HI], stream=stream)
     error = refused.json()["error"]
     assert (refused.status_code, error["n_ctx"]) == (400, 4096)
     assert "tokens) exceeds the available context size (4096 tokens)" in error["message"]

@@ -203,6 +203,14 @@ async def test_a_wrong_method_is_told_the_right_one(served: Served, name: str) -
     assert got.headers.get("allow") == {"get-chat": "POST"}.get(name)
 
 
+@pytest.mark.parametrize("name", ["chat-stream", "generate-stream", "v1-chat-stream", "pull-missing"])
+async def test_streams_come_in_chunks_and_whole_answers_with_their_length(served: Served, name: str) -> None:
+    request = recording("0.33", name).request
+    for stream, told in ((True, "transfer-encoding"), (False, "content-length")):
+        got = await served.ask(request["path"], {**request["json"], "stream": stream})
+        assert {"transfer-encoding", "content-length"} & set(got.headers) == {told}
+
+
 @pytest.fixture
 async def program(cast: Path, tmp_path: Path) -> AsyncIterator[tuple[asyncio.subprocess.Process, str, int]]:
     """`tinyllm serve` in a process of its own, with where it listens."""
