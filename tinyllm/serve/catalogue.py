@@ -54,7 +54,7 @@ CATALOGUE = (
         sha256="b179c9523d0e6a0f98a330c7562b682750a6f8c8c15e5bc70ea373728110db53",
         download=92_871_040,
         system="You are a helpful AI assistant named SmolLM, trained by Hugging Face",
-        parameters=MappingProxyType({**_CALM, "num_predict": 600}),  # now and then it goes round in circles
+        parameters=MappingProxyType({**_CALM, "num_predict": 400}),  # now and then it goes round in circles
         variants=(
             Variant(
                 name="smollm2:brief",
