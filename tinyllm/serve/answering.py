@@ -82,15 +82,18 @@ def check(asked: Asked, model: Model) -> None:
         raise RefusalError(400, f"{model.name} cannot see images: images are not supported by this server.")
 
 
-async def answer(engine: Engine, model: Model, asked: Asked) -> AsyncGenerator[Piece | End, None]:
-    """Pieces, then one End; closing it stops the engine's work. Raises RefusalError, EngineError."""
+async def answer(engine: Engine, model: Model, asked: Asked) -> AsyncGenerator[list[Piece | End], None]:
+    """Pieces, then one End, those together that came together; closing it stops the engine's work.
+
+    Raises RefusalError, EngineError.
+    """
     body = _body(model, asked, engine.context)
     messages = _conversation(model, asked)
     question: dict[str, Any] = {"messages": messages} if asked.prompt is None else {"prompt": asked.prompt}
     try:
-        async with aclosing(_answer(engine, {**body, **question}, asked)) as parts:
-            async for part in parts:
-                yield part
+        async with aclosing(_answer(engine, {**body, **question}, asked)) as groups:
+            async for parts in groups:
+                yield parts
         return
     except EngineRefusalError as exc:
         if not asked.truncate or exc.status != 400 or "exceed_context_size_error" not in str(exc):
@@ -99,46 +102,66 @@ async def answer(engine: Engine, model: Model, asked: Asked) -> AsyncGenerator[P
         question = {"messages": await fitted(engine, messages, {name: body[name] for name in _TOLD if name in body})}
     else:
         question = {"prompt": await ending(engine, asked.prompt, engine.context // 2)}
-    async with aclosing(_answer(engine, {**body, **question}, asked)) as parts:
-        async for part in parts:
-            yield part
+    async with aclosing(_answer(engine, {**body, **question}, asked)) as groups:
+        async for parts in groups:
+            yield parts
 
 
-async def _answer(engine: Engine, body: Mapping[str, Any], asked: Asked) -> AsyncGenerator[Piece | End, None]:
+async def _answer(engine: Engine, body: Mapping[str, Any], asked: Asked) -> AsyncGenerator[list[Piece | End], None]:
     path = CHAT if "messages" in body else COMPLETION
-    calls = _Calls()
-    timings: Mapping[str, Any] = {}
-    reason = "stop"
-    async with aclosing(engine.stream(path, body)) as events:
-        async for event in events:
-            timings = event.get("timings") or timings
+    hearing = _Hearing(None if asked.shift else engine.context)
+    async with aclosing(engine.stream(path, body)) as groups:
+        async for events in groups:
+            if parts := hearing.heard(events):
+                yield parts
+            if hearing.is_full:
+                break
+    yield hearing.end()
+
+
+class _Hearing:
+    """From the engine's events to the pieces of an answer, and to its end."""
+
+    def __init__(self, context: int | None) -> None:
+        """`context` is how many tokens the answer ends at; None where it goes on beyond."""
+        self._context = context
+        self._calls = _Calls()
+        self._timings: Mapping[str, Any] = {}
+        self._reason = "stop"
+        self.is_full = False
+
+    def heard(self, events: Sequence[Mapping[str, Any]]) -> list[Piece | End]:
+        """The pieces in some events."""
+        pieces: list[Piece | End] = []
+        for event in events:
+            self._timings = event.get("timings") or self._timings
             choice = next(iter(event.get("choices") or ()), None)
             if choice is None:
                 continue
             delta = choice.get("delta") or {"content": choice.get("text")}
-            calls.add(delta.get("tool_calls") or ())
+            self._calls.add(delta.get("tool_calls") or ())
             piece = Piece(delta.get("content") or "", delta.get("reasoning_content") or "")
             if piece.content or piece.thinking:
-                yield piece
+                pieces.append(piece)
             if ended := choice.get("finish_reason"):
-                reason = "length" if ended == "length" else "stop"
-            elif not asked.shift and _used(timings) >= engine.context:
-                reason = "length"
+                self._reason = "length" if ended == "length" else "stop"
+            elif self._context is not None and self._used >= self._context:
+                self._reason, self.is_full = "length", True
                 break
-    if calls.whole:
-        yield Piece(calls=calls.finished())
-    yield End(
-        reason,
-        timings.get("prompt_n", 0) + timings.get("cache_n", 0),
-        timings.get("prompt_ms", 0.0),
-        timings.get("predicted_n", 0),
-        timings.get("predicted_ms", 0.0),
-    )
+        return pieces
 
+    def end(self) -> list[Piece | End]:
+        """The calls of tools, if there were any, and what the answer took."""
+        told = self._timings
+        calls = [Piece(calls=self._calls.finished())] if self._calls.whole else []
+        prompt = told.get("prompt_n", 0) + told.get("cache_n", 0)
+        times = (told.get("prompt_ms", 0.0), told.get("predicted_n", 0), told.get("predicted_ms", 0.0))
+        return [*calls, End(self._reason, prompt, *times)]
 
-def _used(timings: Mapping[str, Any]) -> int:
-    """Tokens of the context that are used."""
-    return sum(timings.get(name, 0) for name in ("prompt_n", "cache_n", "predicted_n"))
+    @property
+    def _used(self) -> int:
+        """Tokens of the context that are used."""
+        return sum(self._timings.get(name, 0) for name in ("prompt_n", "cache_n", "predicted_n"))
 
 
 def _conversation(model: Model, asked: Asked) -> list[dict[str, Any]]:

@@ -34,7 +34,8 @@ from tinyllm.serve.voices import BARE_JSON, JSON, OllamaVoice, OpenAIVoice, Time
 
 log = logging.getLogger(__name__)
 
-Parts = AsyncGenerator[Piece | tuple[End, Times], None]
+Parts = AsyncGenerator[list[Piece | tuple[End, Times]], None]
+"""Those together that came together."""
 
 ENGINE_ITSELF = 80 * 2**20
 """Bytes that an engine takes beside the model and its context, measured."""
@@ -106,13 +107,11 @@ class Talk:
                 loaded = time.perf_counter()
                 said = False
                 try:
-                    async with aclosing(answer(engine, model, asked)) as parts:
-                        async for part in parts:
-                            if isinstance(part, Piece):
-                                said = True
-                                yield part
-                            else:
-                                yield part, Times(time.perf_counter() - began, loaded - began)
+                    async with aclosing(answer(engine, model, asked)) as groups:
+                        async for parts in groups:
+                            said = True
+                            times = Times(time.perf_counter() - began, loaded - began)
+                            yield [(part, times) if isinstance(part, End) else part for part in parts]
                     return
                 except EngineError:
                     if said or attempt or not await engine.is_gone():
@@ -154,15 +153,16 @@ class Talk:
         return Wanted(model.name, load, context, seconds(keep_alive, self._keep_alive))
 
 
-async def _stream(request: web.Request, voice: Voice, parts: Parts) -> web.StreamResponse:
+async def _stream(request: web.Request, voice: Voice, groups: Parts) -> web.StreamResponse:
     """The headers go with the first words, so that what fails before them has a status of its own."""
     response = web.StreamResponse(headers={"Content-Type": voice.streamed_as})
     try:
-        async for part in parts:
+        async for parts in groups:
             if not response.prepared:
                 response.enable_chunked_encoding()
                 await response.prepare(request)
-            await _write(request, response, voice.piece(part) if isinstance(part, Piece) else voice.last(*part))
+            told = [voice.piece(part) if isinstance(part, Piece) else voice.last(*part) for part in parts]
+            await _write(request, response, b"".join(told))
     except (RefusalError, EngineError) as exc:
         if not response.prepared:
             if isinstance(exc, EngineRefusalError):
@@ -177,6 +177,9 @@ async def _stream(request: web.Request, voice: Voice, parts: Parts) -> web.Strea
 
 async def _write(request: web.Request, response: web.StreamResponse, data: bytes) -> None:
     """Raises ConnectionResetError where the client does not read: it would hold its slot for ever."""
+    if request.transport is not None and not request.transport.get_write_buffer_size():
+        await response.write(data)  # the usual case, at a word's pace: nothing waits, so this does not either
+        return
     try:
         async with asyncio.timeout(READ_PATIENCE):
             await response.write(data)
@@ -187,14 +190,15 @@ async def _write(request: web.Request, response: web.StreamResponse, data: bytes
         raise ConnectionResetError from None
 
 
-async def _whole(voice: Voice, parts: Parts) -> web.Response:
+async def _whole(voice: Voice, groups: Parts) -> web.Response:
     pieces: list[Piece] = []
     body = b""
-    async for part in parts:
-        if isinstance(part, Piece):
-            pieces.append(part)
-        else:
-            body = voice.whole(pieces, *part)
+    async for parts in groups:
+        for part in parts:
+            if isinstance(part, Piece):
+                pieces.append(part)
+            else:
+                body = voice.whole(pieces, *part)
     return web.Response(body=body, headers={"Content-Type": voice.whole_as})
 
 

@@ -9,6 +9,7 @@ import socket
 from collections.abc import AsyncIterator
 from contextlib import aclosing, asynccontextmanager
 from pathlib import Path
+from typing import Any
 
 import aiohttp
 import pytest
@@ -52,8 +53,13 @@ def exists(pid: int) -> bool:
 
 
 async def said(engine: Engine) -> str:
-    async with aclosing(engine.stream(CHAT, QUESTION)) as events:
-        return "".join([event["choices"][0]["delta"].get("content") or "" async for event in events])
+    async with aclosing(engine.stream(CHAT, QUESTION)) as groups:
+        return "".join([words(event) async for events in groups for event in events])
+
+
+def words(event: dict[str, Any]) -> str:
+    """What an event of an answer adds to it."""
+    return event["choices"][0]["delta"].get("content") or ""
 
 
 async def test_a_model_is_loaded_in_a_process_of_its_own_and_answers(models: Path) -> None:
@@ -94,9 +100,9 @@ async def test_a_start_that_is_cancelled_leaves_no_process(models: Path) -> None
 
 async def test_whoever_closes_an_answer_stops_the_engine(models: Path) -> None:
     async with running(models / "slow.gguf") as engine:
-        async with aclosing(engine.stream(CHAT, QUESTION)) as events:
-            async for event in events:
-                if event["choices"][0]["delta"].get("content"):
+        async with aclosing(engine.stream(CHAT, QUESTION)) as groups:
+            async for events in groups:
+                if any(map(words, events)):
                     break
         async with asyncio.timeout(10):
             while any(slot["is_processing"] for slot in await engine.ask("GET", "/slots")):
@@ -133,8 +139,8 @@ async def test_a_process_that_is_killed_breaks_its_answers_off_and_says_how_it_e
 
 
 async def _killed_in_mid_answer(engine: Engine) -> None:
-    async for event in engine.stream(CHAT, QUESTION):
-        if event["choices"][0]["delta"].get("content"):
+    async for events in engine.stream(CHAT, QUESTION):
+        if any(map(words, events)) and engine.alive:
             os.kill(engine.pid, signal.SIGKILL)
 
 

@@ -48,7 +48,7 @@ async def running(folder: Path, name: str, *, embedding: bool = False) -> AsyncI
 async def said(engine: Engine, **asked: Any) -> Said:
     """What it answers to `Hi`, as the engine tells it."""
     body = {"messages": [{"role": "user", "content": "Hi"}], "temperature": 0, "max_tokens": 100, **asked}
-    chunks = [chunk async for chunk in engine.stream("/v1/chat/completions", body)]
+    chunks = [chunk async for together in engine.stream("/v1/chat/completions", body) for chunk in together]
     deltas = [chunk["choices"][0]["delta"] for chunk in chunks]
     fragments = [call["function"] for delta in deltas for call in delta.get("tool_calls", ())]
     named = "".join(each.get("name", "") for each in fragments)
