@@ -35,11 +35,6 @@ With this they are as quick as ever on a quiet machine, and bearable on a busy o
 PROGRAM = Path(__file__).with_name("engine_process.py")
 LONGEST_LINE = 2000
 """Characters of the engine's log: it repeats what clients send."""
-AT_ONCE = 8
-"""How many times an answer is read as soon as there is something: its beginning must not wait."""
-READ_EVERY = 0.02
-"""Seconds between two reads after that. Nobody sees words come faster than fifty times a second, and to wake for each
-would take a tenth of a second's work from the engine in every second."""
 _DATA, _ERROR = b"data: ", b"error: "
 LOG_LINES = 40
 """Lines of the engine's log that are kept for a sentence about why it failed."""
@@ -210,7 +205,7 @@ class Engine:
 
 async def _events(response: aiohttp.ClientResponse) -> AsyncGenerator[list[dict[str, Any]], None]:
     """The data of server-sent events. Raises EngineError where they end before their end, RefusalError."""
-    waiting, unhurried = b"", 0
+    waiting = b""
     async for chunk in response.content.iter_any():
         *whole, waiting = (waiting + chunk).split(b"\n\n")
         if events := [orjson.loads(event[len(_DATA) :]) for event in whole if event.startswith(_DATA + b"{")]:
@@ -220,9 +215,6 @@ async def _events(response: aiohttp.ClientResponse) -> AsyncGenerator[list[dict[
                 raise EngineRefusalError(500, event[len(_ERROR) :].decode(errors="replace"))
         if whole[-1:] == [_DATA + b"[DONE]"]:
             return
-        unhurried += 1
-        if unhurried > AT_ONCE:
-            await asyncio.sleep(READ_EVERY)
     raise EngineError(BROKE_OFF)
 
 
