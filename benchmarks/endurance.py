@@ -9,17 +9,19 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import os
 import random
 import sys
 import tempfile
 import time
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 import httpx
+import orjson
 
 from benchmarks.serving import memory
-from tinyllm.serve.server import ModelServer
 
 MODELS = ("smollm2:135m", "smollm2:brief")
 CONTEXT = 1024
@@ -75,18 +77,40 @@ class Person:
             (await self._http.get(path)).raise_for_status()
 
 
+@asynccontextmanager
+async def served(home: str) -> AsyncIterator[tuple[str, int]]:
+    """The address of a server in a process of its own, and the process's number."""
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "tinyllm", "serve", "--port", "0", "--json"),
+        env={**os.environ, "TINYLLM_HOME": home},
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.DEVNULL,
+    )
+    assert process.stdout is not None
+    try:
+        yield orjson.loads(await process.stdout.readline())["url"], process.pid
+    finally:
+        process.terminate()
+        await process.wait()
+
+
+def children(pid: int) -> list[int]:
+    """The processes that a process has started."""
+    tasks = Path(f"/proc/{pid}/task").iterdir()
+    return [int(child) for task in tasks for child in (task / "children").read_text().split()]
+
+
 async def measure(minutes: float) -> bool:
     with tempfile.TemporaryDirectory() as home:
-        async with ModelServer(Path(home)) as server:
+        async with served(home) as (url, server):
             began = time.monotonic()
-            people = [Person(server.url, seed) for seed in range(2)]
+            people = [Person(url, seed) for seed in range(2)]
             talks = [asyncio.create_task(person.talk(began + minutes * 60)) for person in people]
             seen: list[tuple[float, float, float]] = []
             while not all(talk.done() for talk in talks):
                 await asyncio.wait(talks, timeout=EVERY)
-                engine = server.pool.loaded[0].engine
-                assert engine is not None
-                seen.append((time.monotonic() - began, memory("self"), memory(engine.pid)))
+                (engine,) = children(server)
+                seen.append((time.monotonic() - began, memory(server), memory(engine)))
                 asked = sum(person.requests for person in people)
                 print(
                     f"{seen[-1][0]:6.0f} s {asked:6} requests, {seen[-1][1]:6.1f} and {seen[-1][2]:6.1f} MiB",
