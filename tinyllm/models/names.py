@@ -6,8 +6,13 @@ from collections.abc import Iterable
 
 def canonical(name: str) -> str:
     """The form under which two spellings of a model's name are equal: `X` is `x:latest`."""
-    folded = name.strip().casefold()
-    return folded if ":" in folded.rpartition("/")[2] else f"{folded}:latest"
+    return tagged(name).casefold()
+
+
+def tagged(name: str) -> str:
+    """As servers list it: with a tag."""
+    plain = name.strip()
+    return plain if ":" in plain.rpartition("/")[2] else f"{plain}:latest"
 
 
 def closest(name: str, candidates: Iterable[str], limit: int = 3, likeness: float = 0.5) -> list[str]:

@@ -13,7 +13,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any, TypeVar
 
-from tinyllm.models.names import canonical
+from tinyllm.models.names import canonical, tagged
 from tinyllm.serve.catalogue import CATALOGUE, KnownModel
 from tinyllm.serve.facts import ModelFacts, facts_of
 from tinyllm.serve.finding import ModelFile, in_folder, in_packages, names, siblings
@@ -223,11 +223,6 @@ class Library:
             recipe = Recipe(known.name, variant.system, dict(variant.parameters), (), model.license)
             made = _derived(variant.name, recipe, changed, model)
             yield replace(made, origin=Origin.CATALOGUE)
-
-
-def tagged(name: str) -> str:
-    """As it is listed: with a tag."""
-    return name.strip() if ":" in name.rpartition("/")[2] else f"{name.strip()}:latest"
 
 
 def _derived(name: str, recipe: Recipe | str, changed: float, parent: Model | None) -> Model:

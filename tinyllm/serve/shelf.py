@@ -85,8 +85,7 @@ class Shelf:
 
     async def _delete(self, request: web.Request) -> web.Response:
         body = body_of(await request.read(), Named)
-        model = await self._library.find(checked_name(body.model))
-        await self._library.delete(model.name)
+        model = await self._library.delete(checked_name(body.model))
         if model.path not in {each.path for each in await self._library.models()}:
             await self._pool.drop(model.path)
         return web.Response()

@@ -39,8 +39,6 @@ Parts = AsyncGenerator[list[Piece | tuple[End, Times]], None]
 
 ENGINE_ITSELF = 80 * 2**20
 """Bytes that an engine takes beside the model and its context, measured."""
-
-
 READ_PATIENCE = 60.0
 """Seconds for which a client may read nothing of what waits for it."""
 
