@@ -1,36 +1,40 @@
 """What `tinyllm serve` costs beside the engine that it runs: `python -m benchmarks.serving [rounds]`.
 
 The same question goes to the engine alone, called in its own process as its documentation says, and through the server
-on a socket: in turn, with the same settings, so that a busy machine is busy for both. What is measured of both is the
-time to the first word and the words a second after it; of the server also how soon a client that leaves has stopped the
-engine, what loading takes, and memory.
+on a socket: in turn, and to the same process, since two of them differ by some percent by where their memory lies. What
+is measured of both is the time to the first word and the words a second after it; of the server also how soon a client
+that leaves has stopped the engine, what loading takes, and memory.
 """
 
 from __future__ import annotations
 
 import argparse
 import asyncio
-import os
 import statistics
 import sys
 import tempfile
 import time
 from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from contextlib import aclosing, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import orjson
 
-from tinyllm.serve.engine import PATIENT, Engine
+from benchmarks.bare_engine import ALONE
+from tinyllm.serve import engine as engines
+from tinyllm.serve.engine import Engine
 from tinyllm.serve.server import ModelServer
 
 ROOT = Path(__file__).parents[1]
 MODEL = "smollm2:135m"
 CONTEXT = 4096
 SLOTS = 2
-TOKENS = 200
+TOKENS = 64
+"""Of an answer: short ones in turn see the same machine."""
+LEAVING = 20
+"""Answers that are left."""
 ALLOWED_SHARE, ALLOWED_DELAY, ALLOWED_CANCEL = 0.03, 5.0, 50.0
 """Of the tokens a second, and milliseconds."""
 LOOK_EVERY = 0.005
@@ -38,23 +42,25 @@ LOOK_EVERY = 0.005
 OPTIONS = {"temperature": 0, "top_k": 40, "top_p": 0.9, "min_p": 0.0, "repeat_penalty": 1.1}
 SYSTEM = "You are a helpful AI assistant named SmolLM, trained by Hugging Face"
 
-ALONE = """
-import sys, time, orjson
-from tinyllm.serve import engine_process as ours
+CLIENT = """
+import socket, sys, time, orjson
 stdout = sys.stdout.buffer
-ours.serve(orjson.loads(sys.stdin.buffer.readline()))
-(engine,) = ours._KEPT
 for line in sys.stdin.buffer:
-    times = []
+    request = orjson.loads(line)
+    data = request["data"].encode()
     began = time.perf_counter()
-    def heard(event):
-        if event["choices"] and event["choices"][0]["delta"].get("content"):
-            times.append((time.perf_counter() - began) * 1000)
-    engine.handle_chat_completions(orjson.loads(line), heard)
+    with socket.create_connection(request["address"]) as connection:
+        connection.sendall(data)
+        heard = []
+        while len(heard) <= request["leave_after"] and (data := connection.recv(65536)):
+            heard.append((time.perf_counter(), data))
+            if b'"done":true' in data:
+                break
+    times = [(at - began) * 1000 for at, data in heard for _ in range(data.count(b'"done":false'))]
     stdout.write(orjson.dumps(times) + b"\\n")
     stdout.flush()
 """
-"""The engine with our settings, called directly."""
+"""Reads an answer with as little as is needed, so that what is measured is the other side."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,62 +79,50 @@ class Answer:
         return (len(self.times) - 1) / (self.times[-1] - self.times[0]) * 1000
 
 
-class Alone:
-    """The engine without a server, in a process of its own."""
+def messages(question: str) -> list[dict[str, str]]:
+    return [{"role": "system", "content": SYSTEM}, {"role": "user", "content": question}]
 
-    def __init__(self, process: asyncio.subprocess.Process) -> None:
+
+class Client:
+    """Asks the server, in a process of its own."""
+
+    def __init__(self, server: ModelServer, process: asyncio.subprocess.Process) -> None:
+        self._address = urlsplit(server.url)
         self._process = process
 
-    async def ask(self, question: str) -> Answer:
+    async def ask(self, question: str, *, leave_after: int = 10**9) -> Answer:
+        """`leave_after` so many words."""
         assert self._process.stdin is not None
         assert self._process.stdout is not None
-        body = {"messages": messages(question), "stream": True, "n_predict": TOKENS, **OPTIONS}
-        self._process.stdin.write(orjson.dumps(body) + b"\n")
+        options = {**OPTIONS, "num_predict": TOKENS, "num_ctx": CONTEXT}
+        body = orjson.dumps({"model": MODEL, "messages": messages(question), "options": options}).decode()
+        head = f"POST /api/chat HTTP/1.1\r\nHost: {self._address.netloc}\r\nContent-Length: {len(body)}\r\n\r\n"
+        address = (self._address.hostname, self._address.port)
+        request = {"address": address, "data": head + body, "leave_after": leave_after}
+        self._process.stdin.write(orjson.dumps(request) + b"\n")
         await self._process.stdin.drain()
         return Answer(orjson.loads(await self._process.stdout.readline()))
 
 
 @asynccontextmanager
-async def alone(path: Path) -> AsyncIterator[Alone]:
+async def client_of(server: ModelServer) -> AsyncIterator[Client]:
     process = await asyncio.create_subprocess_exec(
-        sys.executable,
-        *("-c", ALONE),
-        stdin=asyncio.subprocess.PIPE,
-        stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.DEVNULL,
-        env={**PATIENT, **os.environ},
+        sys.executable, "-c", CLIENT, stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE
     )
-    assert process.stdin is not None
-    orders = {"path": str(path), "context": CONTEXT, "slots": SLOTS, "key": "unused", "embedding": False}
-    process.stdin.write(orjson.dumps(orders) + b"\n")
     try:
-        yield Alone(process)
+        yield Client(server, process)
     finally:
         process.kill()
         await process.wait()
 
 
-def messages(question: str) -> list[dict[str, str]]:
-    return [{"role": "system", "content": SYSTEM}, {"role": "user", "content": question}]
-
-
-async def through(server: ModelServer, question: str, *, leave_after: int | None = None) -> Answer:
-    """Ask the server with as little of HTTP as is needed, so that what is measured is the other side."""
-    address = urlsplit(server.url)
-    options = {**OPTIONS, "num_predict": TOKENS, "num_ctx": CONTEXT}
-    body = orjson.dumps({"model": MODEL, "messages": messages(question), "options": options})
-    began = time.perf_counter()
-    reader, writer = await asyncio.open_connection(address.hostname, address.port)
-    head = f"POST /api/chat HTTP/1.1\r\nHost: {address.netloc}\r\nContent-Length: {len(body)}\r\n\r\n"
-    writer.write(head.encode() + body)
-    times: list[float] = []
-    async for line in reader:
-        if b'"done":true' in line or (leave_after is not None and len(times) >= leave_after):
-            break
-        if b'"content":' in line:
-            times.append((time.perf_counter() - began) * 1000)
-    writer.transport.abort()
-    return Answer(times)
+async def alone(engine: Engine, question: str) -> Answer:
+    """Ask the engine itself; see `benchmarks.bare_engine`."""
+    body = {"messages": messages(question), "n_predict": TOKENS, **OPTIONS}
+    async with aclosing(engine.stream(ALONE, body)) as groups:
+        return Answer(
+            [time for events in [group async for group in groups] for event in events for time in event["times"]]
+        )
 
 
 async def stopped_after(engine: Engine) -> float:
@@ -151,25 +145,23 @@ async def measure(rounds: int) -> bool:
     bare: list[Answer] = []
     served: list[Answer] = []
     with tempfile.TemporaryDirectory() as home:
-        async with ModelServer(Path(home), slots=SLOTS) as server:
-            path = (await server.library.find(MODEL)).path
+        async with ModelServer(Path(home), slots=SLOTS) as server, client_of(server) as client:
             began = time.perf_counter()
-            await through(server, "Hi", leave_after=1)
+            await client.ask("Hi", leave_after=1)
             loading = (time.perf_counter() - began) * 1000
-            async with alone(path) as engine_alone:
-                await engine_alone.ask("Hi")
-                for number in range(rounds):
-                    question = f"Tell me about Paris, number {number}."
-                    for is_bare in (True, False) if number % 2 else (False, True):
-                        answer = await (engine_alone.ask(question) if is_bare else through(server, question))
-                        (bare if is_bare else served).append(answer)
-                    print(f"\r{number + 1} of {rounds} rounds", end="", file=sys.stderr, flush=True)
-            print(file=sys.stderr)
             engine = server.pool.loaded[0].engine
             assert engine is not None
-            leaving = []
+            await stopped_after(engine)
             for number in range(rounds):
-                await through(server, f"Tell me about Rome, number {number}.", leave_after=20)
+                question = f"Tell me about Paris, number {number}."
+                for is_bare in (True, False) if number % 2 else (False, True):
+                    answer = await (alone(engine, question + " ") if is_bare else client.ask(question))
+                    (bare if is_bare else served).append(answer)
+                print(f"\r{number + 1} of {rounds} rounds", end="", file=sys.stderr, flush=True)
+            print(file=sys.stderr)
+            leaving = []
+            for number in range(LEAVING):
+                await client.ask(f"Tell me about Rome, number {number}.", leave_after=20)
                 leaving.append(await stopped_after(engine))
             sizes = memory("self"), memory(engine.pid)
     return report(bare, served, leaving, loading, sizes)
@@ -203,7 +195,8 @@ def report(
 
 def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.serving", description=__doc__)
-    parser.add_argument("rounds", nargs="?", type=int, default=20)
+    parser.add_argument("rounds", nargs="?", type=int, default=100)
+    engines.PROGRAM = "benchmarks.bare_engine"
     return 0 if asyncio.run(measure(parser.parse_args().rounds)) else 1
 
 

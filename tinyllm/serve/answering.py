@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, Mapping, Sequence
+from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, field
 from typing import Any
@@ -10,37 +10,17 @@ from typing import Any
 import orjson
 
 from tinyllm.serve.asked import Asked, Message, validated
-from tinyllm.serve.engine import Engine
+from tinyllm.serve.engine import Client, Engine
 from tinyllm.serve.fitting import ending, fitted
 from tinyllm.serve.library import Model
 from tinyllm.serve.options import engine_options
+from tinyllm.serve.pieces import End, Piece, choice_of, piece_of
 from tinyllm.serve.refusals import EngineRefusalError, RefusalError, lacks
 
 CHAT = "/v1/chat/completions"
 COMPLETION = "/v1/completions"
 _TOLD = ("tools", "chat_template_kwargs")
 """What a template is given beside the messages."""
-
-
-@dataclass(frozen=True, slots=True)
-class Piece:
-    """The next part of an answer."""
-
-    content: str = ""
-    thinking: str = ""
-    calls: tuple[Mapping[str, Any], ...] = ()
-    """Whole calls of tools."""
-
-
-@dataclass(frozen=True, slots=True)
-class End:
-    """How an answer ended, and what it took; durations are milliseconds."""
-
-    reason: str
-    prompt_tokens: int
-    prompt_duration: float
-    tokens: int
-    duration: float
 
 
 @dataclass(slots=True)
@@ -82,16 +62,19 @@ def check(asked: Asked, model: Model) -> None:
         raise RefusalError(400, f"{model.name} cannot see images: images are not supported by this server.")
 
 
-async def answer(engine: Engine, model: Model, asked: Asked) -> AsyncGenerator[list[Piece | End], None]:
+async def answer(
+    engine: Engine, model: Model, asked: Asked, client: Callable[[], Client | None] | None = None
+) -> AsyncGenerator[list[Piece | End], None]:
     """Pieces, then one End, those together that came together; closing it stops the engine's work.
 
-    Raises RefusalError, EngineError.
+    Where there is a `client`, the engine tells it all but the first words by itself. Raises RefusalError, EngineError,
+    UnreadError.
     """
     body = _body(model, asked, engine.context)
     messages = _conversation(model, asked)
     question: dict[str, Any] = {"messages": messages} if asked.prompt is None else {"prompt": asked.prompt}
     try:
-        async with aclosing(_answer(engine, {**body, **question}, asked)) as groups:
+        async with aclosing(_answer(engine, {**body, **question}, asked, client)) as groups:
             async for parts in groups:
                 yield parts
         return
@@ -102,15 +85,17 @@ async def answer(engine: Engine, model: Model, asked: Asked) -> AsyncGenerator[l
         question = {"messages": await fitted(engine, messages, {name: body[name] for name in _TOLD if name in body})}
     else:
         question = {"prompt": await ending(engine, asked.prompt, engine.context // 2)}
-    async with aclosing(_answer(engine, {**body, **question}, asked)) as groups:
+    async with aclosing(_answer(engine, {**body, **question}, asked, client)) as groups:
         async for parts in groups:
             yield parts
 
 
-async def _answer(engine: Engine, body: Mapping[str, Any], asked: Asked) -> AsyncGenerator[list[Piece | End], None]:
+async def _answer(
+    engine: Engine, body: Mapping[str, Any], asked: Asked, client: Callable[[], Client | None] | None
+) -> AsyncGenerator[list[Piece | End], None]:
     path = CHAT if "messages" in body else COMPLETION
     hearing = _Hearing(None if asked.shift else engine.context)
-    async with aclosing(engine.stream(path, body)) as groups:
+    async with aclosing(engine.stream(path, body, client if asked.shift else None)) as groups:
         async for events in groups:
             if parts := hearing.heard(events):
                 yield parts
@@ -135,13 +120,9 @@ class _Hearing:
         pieces: list[Piece | End] = []
         for event in events:
             self._timings = event.get("timings") or self._timings
-            choice = next(iter(event.get("choices") or ()), None)
-            if choice is None:
-                continue
-            delta = choice.get("delta") or {"content": choice.get("text")}
-            self._calls.add(delta.get("tool_calls") or ())
-            piece = Piece(delta.get("content") or "", delta.get("reasoning_content") or "")
-            if piece.content or piece.thinking:
+            choice = choice_of(event)
+            self._calls.add(choice["delta"].get("tool_calls") or ())
+            if piece := piece_of(choice):
                 pieces.append(piece)
             if ended := choice.get("finish_reason"):
                 self._reason = "length" if ended == "length" else "stop"
@@ -176,7 +157,8 @@ def _conversation(model: Model, asked: Asked) -> list[dict[str, Any]]:
 def _body(model: Model, asked: Asked, context: int) -> dict[str, Any]:
     """All but the question itself; `context` is how many tokens there is room for."""
     body = engine_options({**model.parameters, **asked.options}, context)
-    body |= {"timings_per_token": True, "return_progress": True}  # between two pieces of a prompt it can be cancelled
+    body |= {"return_progress": True}  # between two pieces of a prompt it can be cancelled
+    body |= {"timings_per_token": not asked.shift}  # they tell when the context is full
     if asked.think is not None:
         body["chat_template_kwargs"] = {"enable_thinking": bool(asked.think)}
         if isinstance(asked.think, str):

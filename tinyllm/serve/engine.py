@@ -8,10 +8,11 @@ import logging
 import os
 import re
 import secrets
+import socket
 import sys
 from asyncio.subprocess import PIPE, Process
 from collections import deque
-from collections.abc import AsyncGenerator, Mapping, Sequence
+from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,6 +22,8 @@ import aiohttp
 import orjson
 
 from tinyllm.serve.refusals import BROKE_OFF, EngineRefusalError
+from tinyllm.serve.telling import ASKS, END, UNREAD
+from tinyllm.serve.voices import OllamaVoice, OpenAIVoice, told_of
 
 log = logging.getLogger(__name__)
 
@@ -32,10 +35,11 @@ PATIENT = {"GOMP_SPINCOUNT": "1000"}
 """How often a thread of the engine looks for the others before it sleeps. Spinning for as long as they would else, they
 take the processors from everybody, and so from themselves: where others want them too, answers become 30 times slower.
 With this they are as quick as ever on a quiet machine, and bearable on a busy one."""
-PROGRAM = Path(__file__).with_name("engine_process.py")
+PROGRAM = "tinyllm.serve.engine_process"
 LONGEST_LINE = 2000
 """Characters of the engine's log: it repeats what clients send."""
-_DATA, _ERROR = b"data: ", b"error: "
+AT_ONCE = 2**16
+"""Bytes of an answer that are read in one go."""
 LOG_LINES = 40
 """Lines of the engine's log that are kept for a sentence about why it failed."""
 _REASONS = (
@@ -68,15 +72,40 @@ class EngineError(Exception):
     """The engine did not come up, or broke off; the text says why."""
 
 
+class UnreadError(Exception):
+    """The client to whom the engine tells an answer itself does not read it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Client:
+    """Whoever an answer is for, so that the engine can tell the rest of it by itself."""
+
+    fileno: int
+    """Of its socket, to which nobody else writes meanwhile."""
+    voice: OllamaVoice | OpenAIVoice
+    chunked: bool
+    """Whether HTTP has it in chunks."""
+    patience: float
+    """Seconds for which it may read nothing."""
+
+
 class Engine:
     """A running process with its model loaded."""
 
     def __init__(
-        self, process: Process, address: str, key: str, written: deque[str], reader: asyncio.Task[None]
+        self,
+        process: Process,
+        line: socket.socket,
+        address: str,
+        key: str,
+        written: deque[str],
+        reader: asyncio.Task[None],
     ) -> None:
+        """`line` is the other end of its stdin: it lives until that is closed."""
         self.address = address
         """Where its own HTTP server listens."""
         self._process = process
+        self._line = line
         self._http = _session(address, key)
         self._written = written
         self._reader = reader
@@ -88,32 +117,35 @@ class Engine:
     async def start(cls, load: Load) -> Self:
         """Start a process and load the model there; cancelled, it is gone. Raises EngineError."""
         key = secrets.token_urlsafe(24)
-        process = await asyncio.create_subprocess_exec(
-            sys.executable,
-            *("-P", str(PROGRAM)),  # a folder in which somebody starts us may have modules of these names
-            stdin=PIPE,
-            stdout=PIPE,
-            stderr=PIPE,
-            start_new_session=True,  # Ctrl-C in the terminal is for whoever started us
-            env={**PATIENT, **os.environ},
-        )
-        assert process.stdin is not None
-        assert process.stdout is not None
-        written = deque[str](maxlen=LOG_LINES)
-        reader = asyncio.create_task(_read_log(process, written))
-        orders = {"path": str(load.path), "context": load.context, "slots": load.slots, "embedding": load.embedding}
-        try:
-            with contextlib.suppress(ConnectionError):  # it died at once, which its missing answer tells
-                process.stdin.write(orjson.dumps({**orders, "key": key}) + b"\n")
-                await process.stdin.drain()
-            address = await _address(process, reader, written)
-            engine = cls(process, address, key, written, reader)
-        except BaseException:
-            if process.returncode is None:
-                process.kill()
-            await asyncio.shield(process.wait())
-            await reader
-            raise
+        with contextlib.ExitStack() as undo:
+            line, stdin = socket.socketpair()
+            undo.callback(line.close)
+            with stdin:
+                process = await asyncio.create_subprocess_exec(
+                    sys.executable,
+                    *("-P", "-m", PROGRAM),  # a folder in which somebody starts us may have modules of these names
+                    stdin=stdin.fileno(),
+                    stdout=PIPE,
+                    stderr=PIPE,
+                    start_new_session=True,  # Ctrl-C in the terminal is for whoever started us
+                    env={**PATIENT, **os.environ},
+                )
+            written = deque[str](maxlen=LOG_LINES)
+            reader = asyncio.create_task(_read_log(process, written))
+            orders = {"path": str(load.path), "context": load.context, "slots": load.slots, "embedding": load.embedding}
+            try:
+                with contextlib.suppress(ConnectionError):  # it died at once, which its missing answer tells
+                    line.sendall(orjson.dumps({**orders, "key": key}) + b"\n")
+                line.setblocking(False)
+                address = await _address(process, reader, written)
+                engine = cls(process, line, address, key, written, reader)
+            except BaseException:
+                if process.returncode is None:
+                    process.kill()
+                await asyncio.shield(process.wait())
+                await reader
+                raise
+            undo.pop_all()
         try:
             slots = await engine.ask("GET", "/slots")
             engine.context = int(slots[0]["n_ctx"])
@@ -147,8 +179,7 @@ class Engine:
     async def stop(self) -> None:
         """End the process, and take its memory back; running answers break off."""
         self._ending = True
-        assert self._process.stdin is not None
-        self._process.stdin.close()
+        self._line.close()
         try:
             async with asyncio.timeout(END_PATIENCE):
                 await self._process.wait()
@@ -170,21 +201,32 @@ class Engine:
             raise EngineRefusalError(response.status, content.decode(errors="replace"))
         return orjson.loads(content)
 
-    async def stream(self, path: str, body: Mapping[str, Any]) -> AsyncGenerator[list[dict[str, Any]], None]:
+    async def stream(
+        self, path: str, body: Mapping[str, Any], client: Callable[[], Client | None] | None = None
+    ) -> AsyncGenerator[list[dict[str, Any]], None]:
         """The objects of a streamed answer, those together that came together; closing it stops the engine's work.
 
-        Raises RefusalError, EngineError.
+        Where there is a `client`, it is looked for after the first words; from then on the engine tells it the words,
+        and only what is left comes here. Raises RefusalError, EngineError, UnreadError.
         """
         self._check()
+        question = {"path": path, "body": {**body, "stream": True}, "may_ask": client is not None}
+        ours, theirs = socket.socketpair()
+        reader, writer = await asyncio.open_connection(sock=ours)
         try:
-            async with self._http.post(path, data=_encoded({**body, "stream": True})) as response:
-                if response.status >= 400:
-                    raise EngineRefusalError(response.status, (await response.read()).decode(errors="replace"))
-                async with aclosing(_events(response)) as groups:
-                    async for events in groups:
+            with theirs:
+                socket.send_fds(self._line, [b"?"], [theirs.fileno()])
+            writer.write(orjson.dumps(question) + b"\n")
+            async with aclosing(_events(reader)) as groups:
+                async for events in groups:
+                    if isinstance(events, list):
                         yield events
-        except aiohttp.ClientError as exc:
+                    else:
+                        _introduce(ours, client() if client else None)
+        except OSError as exc:
             raise EngineError(BROKE_OFF) from exc
+        finally:
+            writer.transport.abort()
 
     async def tokens(self) -> int:
         """How often it has worked on tokens so far; stands still where it does nothing. Raises EngineError."""
@@ -203,19 +245,33 @@ class Engine:
             raise EngineError(BROKE_OFF)
 
 
-async def _events(response: aiohttp.ClientResponse) -> AsyncGenerator[list[dict[str, Any]], None]:
-    """The data of server-sent events. Raises EngineError where they end before their end, RefusalError."""
+async def _events(reader: asyncio.StreamReader) -> AsyncGenerator[list[dict[str, Any]] | str, None]:
+    """What the engine's process tells. Raises EngineError where it ends before its end, RefusalError, UnreadError."""
     waiting = b""
-    async for chunk in response.content.iter_any():
-        *whole, waiting = (waiting + chunk).split(b"\n\n")
-        if events := [orjson.loads(event[len(_DATA) :]) for event in whole if event.startswith(_DATA + b"{")]:
+    while chunk := await reader.read(AT_ONCE):
+        *lines, waiting = (waiting + chunk).split(b"\n")
+        told = [orjson.loads(line) for line in lines]
+        if events := [each for each in told if isinstance(each, dict) and "error" not in each]:
             yield events
-        for event in whole:
-            if event.startswith(_ERROR):
-                raise EngineRefusalError(500, event[len(_ERROR) :].decode(errors="replace"))
-        if whole[-1:] == [_DATA + b"[DONE]"]:
-            return
+        for each in told:
+            if each == ASKS:
+                yield each
+            elif each == END:
+                return
+            elif each == UNREAD:
+                raise UnreadError
+            elif "error" in each:
+                raise EngineRefusalError(int(each["error"]["code"]), orjson.dumps(each).decode())
     raise EngineError(BROKE_OFF)
+
+
+def _introduce(line: socket.socket, client: Client | None) -> None:
+    """Tell the engine's process who is to be told the rest, or that nobody is. Raises OSError."""
+    if client is None:
+        line.sendall(b"null\n")
+        return
+    order = {"voice": told_of(client.voice), "chunked": client.chunked, "patience": client.patience}
+    socket.send_fds(line, [orjson.dumps(order) + b"\n"], [client.fileno])
 
 
 def _session(address: str, key: str) -> aiohttp.ClientSession:

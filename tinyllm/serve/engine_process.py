@@ -1,17 +1,22 @@
 """What runs in a process of its own: llama.cpp with one model, behind its own HTTP server on loopback.
 
-It reads its orders from the first line of stdin, tells its address in one line on stdout, and lives until stdin ends,
-so that it never outlives whoever started it.
+Its stdin is a socket. It reads its orders from the first line, tells its address in one line on stdout, is sent a
+socket for each answer that it is to tell, and lives until stdin ends, so that it never outlives whoever started it.
 """
 
 from __future__ import annotations
 
 import os
+import socket
 import sys
+import threading
 import time
-from typing import NoReturn
+from collections.abc import Mapping
+from typing import Any, NoReturn
 
 import orjson
+
+from tinyllm.serve.telling import Route, tell
 
 PROMPT_PIECE = 128
 """Tokens of a prompt that are read in one go on a processor: the engine looks for cancelled requests only between two
@@ -30,18 +35,30 @@ ERRORS_AND_WARNINGS = 2
 
 def main() -> NoReturn:
     """Serve until stdin ends; exit status 1 where the model cannot be loaded."""
-    orders = orjson.loads(sys.stdin.buffer.readline())
+    parent = socket.socket(fileno=sys.stdin.fileno())
+    with parent.makefile("rb", buffering=0) as lines:
+        orders = orjson.loads(lines.readline())
     stdout = os.dup(1)
     os.dup2(2, 1)  # what the engine prints is no answer of ours
     try:
-        address = serve(orders)
+        engine = load(orders)
     except ImportError as exc:
         _fail(stdout, f"llama.cpp cannot be started: {exc} (install tinyllm[embedded]; on Debian also libgomp1)")
     except (RuntimeError, ValueError) as exc:
         _fail(stdout, str(exc))
-    os.write(stdout, orjson.dumps({"address": address}) + b"\n")
-    sys.stdin.buffer.read()
-    os._exit(0)  # taking the engine apart in order can hang, and there is nothing to save
+    os.write(stdout, orjson.dumps({"address": str(engine.listening_address)}) + b"\n")
+    routes = routes_of(engine)
+    while True:
+        sign, sockets, *_ = socket.recv_fds(parent, 1, 1)
+        if not sign:
+            os._exit(0)  # taking the engine apart in order can hang, and there is nothing to save
+        for number in sockets:
+            threading.Thread(target=tell, args=(socket.socket(fileno=number), routes), daemon=True).start()
+
+
+def routes_of(engine: Any) -> Mapping[str, Route]:
+    """What answers are made by, under the names that they have in the engine's own server."""
+    return {"/v1/chat/completions": engine.handle_chat_completions, "/v1/completions": engine.handle_completions}
 
 
 def _fail(stdout: int, why: str) -> NoReturn:
@@ -50,8 +67,8 @@ def _fail(stdout: int, why: str) -> NoReturn:
     os._exit(1)
 
 
-def serve(orders: dict[str, object]) -> str:
-    """Load the model and listen. Raises RuntimeError or ValueError where the engine refuses."""
+def load(orders: dict[str, object]) -> Any:
+    """The engine with its model, listening; it must not be taken apart. Raises RuntimeError, ValueError: it refuses."""
     import xllamacpp  # type: ignore[import-untyped]
 
     slots, context = orders["slots"], orders["context"]
@@ -77,13 +94,7 @@ def serve(orders: dict[str, object]) -> str:
     if orders["embedding"]:
         params.embedding = True
         params.n_batch = params.n_ubatch = -(-context // ROUND_CONTEXT) * ROUND_CONTEXT  # a text goes in whole
-    server = xllamacpp.Server(params)
-    _KEPT.append(server)
-    return str(server.listening_address)
-
-
-_KEPT: list[object] = []
-"""The engine, which must not be taken apart."""
+    return xllamacpp.Server(params)
 
 
 if __name__ == "__main__":

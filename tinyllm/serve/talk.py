@@ -5,14 +5,15 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Callable
 from contextlib import aclosing
-from typing import Any
+from functools import partial
+from typing import Any, NoReturn
 
 import orjson
-from aiohttp import web
+from aiohttp import HttpVersion11, web
 
-from tinyllm.serve.answering import End, Piece, answer, check
+from tinyllm.serve.answering import answer, check
 from tinyllm.serve.asked import (
     Asked,
     ChatBody,
@@ -24,13 +25,14 @@ from tinyllm.serve.asked import (
     checked_name,
 )
 from tinyllm.serve.durations import seconds
-from tinyllm.serve.engine import Engine, EngineError, Load
+from tinyllm.serve.engine import Client, Engine, EngineError, Load, UnreadError
 from tinyllm.serve.library import Library, Model
 from tinyllm.serve.openai import OpenAIBody, asked_by_openai
 from tinyllm.serve.options import check_options, context_size, usual_context
+from tinyllm.serve.pieces import End, Piece, Times
 from tinyllm.serve.pool import Pool, Wanted
 from tinyllm.serve.refusals import BROKE_OFF, EngineRefusalError, RefusalError
-from tinyllm.serve.voices import BARE_JSON, JSON, OllamaVoice, OpenAIVoice, Times, Voice
+from tinyllm.serve.voices import BARE_JSON, JSON, OllamaVoice, OpenAIVoice, Voice
 
 log = logging.getLogger(__name__)
 
@@ -82,7 +84,7 @@ class Talk:
             assert isinstance(voice, OllamaVoice)
             return await self._only_load(wanted, model, asked, voice)
         check(asked, model)
-        parts = self._parts(wanted, model, asked)
+        parts = self._parts(wanted, model, asked, partial(_client, request, voice) if asked.stream else None)
         async with aclosing(parts):
             if asked.stream:
                 return await _stream(request, voice, parts)
@@ -97,7 +99,9 @@ class Talk:
         async with self._pool.engine(wanted):
             return web.Response(body=voice.did("load"), headers={"Content-Type": JSON})
 
-    async def _parts(self, wanted: Wanted, model: Model, asked: Asked) -> Parts:
+    async def _parts(
+        self, wanted: Wanted, model: Model, asked: Asked, client: Callable[[], Client | None] | None
+    ) -> Parts:
         """The pieces of an answer, and its end. An engine that is found dead is started again once."""
         began = time.perf_counter()
         for attempt in range(2):
@@ -105,7 +109,7 @@ class Talk:
                 loaded = time.perf_counter()
                 said = False
                 try:
-                    async with aclosing(answer(engine, model, asked)) as groups:
+                    async with aclosing(answer(engine, model, asked, client)) as groups:
                         async for parts in groups:
                             said = True
                             times = Times(time.perf_counter() - began, loaded - began)
@@ -157,7 +161,6 @@ async def _stream(request: web.Request, voice: Voice, groups: Parts) -> web.Stre
     try:
         async for parts in groups:
             if not response.prepared:
-                response.enable_chunked_encoding()
                 await response.prepare(request)
             told = [voice.piece(part) if isinstance(part, Piece) else voice.last(*part) for part in parts]
             await _write(request, response, b"".join(told))
@@ -169,6 +172,8 @@ async def _stream(request: web.Request, voice: Voice, groups: Parts) -> web.Stre
             raise
         text = str(exc) if isinstance(exc, RefusalError) else BROKE_OFF
         await _write(request, response, voice.broken(text))
+    except UnreadError:
+        _leave(request)
     await response.write_eof()
     return response
 
@@ -182,10 +187,24 @@ async def _write(request: web.Request, response: web.StreamResponse, data: bytes
         async with asyncio.timeout(READ_PATIENCE):
             await response.write(data)
     except TimeoutError:
-        log.info("a client has read nothing for %g s, and is left", READ_PATIENCE)
-        if request.transport is not None:
-            request.transport.abort()
-        raise ConnectionResetError from None
+        _leave(request)
+
+
+def _leave(request: web.Request) -> NoReturn:
+    """Raises ConnectionResetError."""
+    log.info("a client has read nothing for %g s, and is left", READ_PATIENCE)
+    if request.transport is not None:
+        request.transport.abort()
+    raise ConnectionResetError
+
+
+def _client(request: web.Request, voice: OllamaVoice | OpenAIVoice) -> Client | None:
+    """Whom the engine can tell the rest of an answer, unless something waits for it here."""
+    transport = request.transport
+    if transport is None or transport.is_closing() or transport.get_write_buffer_size():
+        return None
+    number = transport.get_extra_info("socket").fileno()
+    return Client(number, voice, chunked=request.version >= HttpVersion11, patience=READ_PATIENCE)
 
 
 async def _whole(voice: Voice, groups: Parts) -> web.Response:

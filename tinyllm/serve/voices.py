@@ -5,13 +5,13 @@ from __future__ import annotations
 import secrets
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import KW_ONLY, asdict, dataclass, field
 from datetime import UTC, datetime
-from typing import Any, Protocol
+from typing import Any, ClassVar, Protocol
 
 import orjson
 
-from tinyllm.serve.answering import End, Piece
+from tinyllm.serve.pieces import End, Piece, Times
 
 JSON = "application/json; charset=utf-8"
 BARE_JSON = "application/json"
@@ -22,19 +22,11 @@ _FOR_EVER = 253402300799.0  # the end of 9999, the last that a date can say
 _NANOSECONDS_A_MILLISECOND = 1_000_000
 
 
-@dataclass(frozen=True, slots=True)
-class Times:
-    """What the server itself measured of an answer, in seconds."""
-
-    total: float
-    load: float
-
-
 class Voice(Protocol):
     """How one dialect tells an answer."""
 
-    streamed_as: str
-    whole_as: str
+    streamed_as: ClassVar[str]
+    whole_as: ClassVar[str]
 
     def piece(self, piece: Piece) -> bytes:
         """A part of a streamed answer."""
@@ -61,15 +53,15 @@ def line(value: Mapping[str, Any]) -> bytes:
     return orjson.dumps(value) + b"\n"
 
 
+@dataclass(frozen=True, slots=True)
 class OllamaVoice:
     """JSON lines; `generate` has the text where `chat` has a message."""
 
-    streamed_as = LINES
-    whole_as = JSON
-
-    def __init__(self, model: str, *, chat: bool) -> None:
-        self._model = model
-        self._chat = chat
+    model: str
+    _: KW_ONLY
+    chat: bool
+    streamed_as: ClassVar[str] = LINES
+    whole_as: ClassVar[str] = JSON
 
     def piece(self, piece: Piece) -> bytes:
         return line({**self._head(), **self._said(piece), "done": False})
@@ -91,10 +83,10 @@ class OllamaVoice:
         return orjson.dumps({**self._head(), **self._said(Piece()), "done": True, "done_reason": reason})
 
     def _head(self) -> dict[str, Any]:
-        return {"model": self._model, "created_at": stamp(time.time())}
+        return {"model": self.model, "created_at": stamp(time.time())}
 
     def _said(self, piece: Piece) -> dict[str, Any]:
-        if not self._chat:
+        if not self.chat:
             return {"response": piece.content, **({"thinking": piece.thinking} if piece.thinking else {})}
         message: dict[str, Any] = {"role": "assistant", "content": piece.content}
         if piece.thinking:
@@ -104,34 +96,36 @@ class OllamaVoice:
         return {"message": message}
 
 
+@dataclass(slots=True)
 class OpenAIVoice:
     """Server-sent events."""
 
-    streamed_as = EVENTS
-    whole_as = BARE_JSON
-
-    def __init__(self, model: str, *, usage: bool) -> None:
-        """`usage`: whether a streamed answer ends with what it took."""
-        self._model = model
-        self._usage = usage
-        self._id = f"chatcmpl-{secrets.randbelow(10**6)}"
-        self._began = False
-        self._called = False
+    model: str
+    _: KW_ONLY
+    usage: bool
+    """Whether a streamed answer ends with what it took."""
+    id: str = field(default_factory=lambda: f"chatcmpl-{secrets.randbelow(10**6)}")
+    began: bool = False
+    """Whether there were words already."""
+    called: bool = False
+    """Whether a tool was."""
+    streamed_as: ClassVar[str] = EVENTS
+    whole_as: ClassVar[str] = BARE_JSON
 
     def piece(self, piece: Piece) -> bytes:
-        delta: dict[str, Any] = {} if self._began else {"role": "assistant"}
-        self._began = True
+        delta: dict[str, Any] = {} if self.began else {"role": "assistant"}
+        self.began = True
         delta["content"] = piece.content
         if piece.thinking:
             delta["reasoning"] = piece.thinking
         if piece.calls:
-            self._called = True
+            self.called = True
             delta["tool_calls"] = _openai_calls(piece.calls)
         return self._event([{"index": 0, "delta": delta, "finish_reason": None}])
 
     def last(self, end: End, times: Times) -> bytes:
         events = [self._event([{"index": 0, "delta": {}, "finish_reason": self._reason(end)}])]
-        if self._usage:
+        if self.usage:
             events.append(self._event([], usage=_usage(end)))
         return b"".join([*events, b"data: [DONE]\n\n"])
 
@@ -141,7 +135,7 @@ class OpenAIVoice:
         if said.thinking:
             message["reasoning"] = said.thinking
         if said.calls:
-            self._called = True
+            self.called = True
             message["tool_calls"] = _openai_calls(said.calls)
         choice = {"index": 0, "message": message, "finish_reason": self._reason(end)}
         return line({**self._head("chat.completion"), "choices": [choice], "usage": _usage(end)})
@@ -153,14 +147,27 @@ class OpenAIVoice:
         return _event(openai_error(500, text))
 
     def _reason(self, end: End) -> str:
-        return "tool_calls" if self._called else end.reason
+        return "tool_calls" if self.called else end.reason
 
     def _head(self, kind: str) -> dict[str, Any]:
-        head = {"id": self._id, "object": kind, "created": int(time.time()), "model": self._model}
+        head = {"id": self.id, "object": kind, "created": int(time.time()), "model": self.model}
         return {**head, "system_fingerprint": "fp_ollama"}
 
     def _event(self, choices: Sequence[Mapping[str, Any]], **more: Any) -> bytes:
         return _event({**self._head("chat.completion.chunk"), "choices": choices, **more})
+
+
+_VOICES: Mapping[str, type[OllamaVoice | OpenAIVoice]] = {each.__name__: each for each in (OllamaVoice, OpenAIVoice)}
+
+
+def told_of(voice: OllamaVoice | OpenAIVoice) -> dict[str, Any]:
+    """Which voice it is, and how far it is with the answer, for another process."""
+    return {"is": type(voice).__name__, "told": asdict(voice)}
+
+
+def voice_of(told: Mapping[str, Any]) -> Voice:
+    """The voice that `told_of` told of."""
+    return _VOICES[told["is"]](**told["told"])
 
 
 def openai_error(status: int, text: str) -> dict[str, Any]:

@@ -147,7 +147,7 @@ async def _killed_in_mid_answer(engine: Engine) -> None:
 async def test_a_process_ends_with_whoever_started_it(models: Path) -> None:
     """Its stdin is all that it knows of us."""
     engine = await Engine.start(load(models / "tiny-a.gguf"))
-    engine._process.stdin.close()  # as the system does for somebody who was killed
+    engine._line.close()  # as the system does for somebody who was killed
     async with asyncio.timeout(10):
         await engine.ended()
     await engine.stop()
