@@ -14,7 +14,8 @@ import select
 import socket
 import time
 from collections.abc import Callable, Mapping
-from typing import Any
+from functools import partial
+from typing import Any, Self
 
 import orjson
 
@@ -67,28 +68,33 @@ class _Telling:
         self._last: str | None = END
 
     def heard(self, event: Mapping[str, Any]) -> bool:
-        """Tell an event; the engine would swallow what is raised here, so that means to stop."""
-        try:
-            self._tell(event)
-        except TimeoutError:
-            self._last = UNREAD
-            return True
-        except OSError:  # whoever wanted it has left
-            self._last = None
-            return True
-        except Exception:
-            log.exception("an answer cannot be told")
-            self._last = None
-            return True
-        return False
+        """Tell an event; whether the engine is to stop. It would swallow what is raised here."""
+        return not self._succeeds(partial(self._tell, event))
 
     def finish(self) -> None:
         """Nothing more comes. The client's socket goes first: it must not outlive the server's own."""
         if self._client is not None:
-            self._client.close()
+            with self._client:
+                if self._last == END:
+                    self._succeeds(self._client.flush)
         if self._last is not None:
             with contextlib.suppress(OSError):  # the server has left, too
                 self._send(self._last)
+
+    def _succeeds(self, tell: Callable[[], None]) -> bool:
+        """Where it does not, that is how the answer ends."""
+        try:
+            tell()
+        except TimeoutError:
+            self._last = UNREAD
+        except OSError:  # whoever wanted it has left
+            self._last = None
+        except Exception:
+            log.exception("an answer cannot be told")
+            self._last = None
+        else:
+            return True
+        return False
 
     def _tell(self, event: Mapping[str, Any]) -> None:
         """Raises OSError where nobody listens any more, TimeoutError where the client reads nothing."""
@@ -170,7 +176,10 @@ class _Client:
             except BlockingIOError:  # the server has made it so
                 self._wait()
 
-    def close(self) -> None:
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
         self._socket.close()
 
     def _wait(self) -> None:
