@@ -6,31 +6,41 @@ import time
 from collections.abc import Mapping
 from typing import Any
 
-from tinyllm.serve import engine_process
-from tinyllm.serve.telling import Heard, Route
+from tinyllm.serve import engine_process, telling
 
 ALONE = "/alone"
 """Asks the engine as its documentation says, and tells when the words came; milliseconds since it was asked."""
 
 
-def routes_of(engine: Any) -> Mapping[str, Route]:
-    def alone(body: Mapping[str, Any], heard: Heard) -> None:
-        times: list[float] = []
-        began = time.perf_counter()
+def load(orders: dict[str, object]) -> Any:
+    """As usual, and whoever asks `ALONE` from now on asks what is loaded."""
+    engine = loaded(orders)
 
-        def listen(event: Mapping[str, Any]) -> None:
-            if event["choices"] and event["choices"][0]["delta"].get("content"):
-                times.append((time.perf_counter() - began) * 1000)
+    def carry(address: tuple[str, int], key: str, question: Mapping[str, Any], *ends: Any) -> None:
+        if question["path"] == ALONE:
+            ends[-1].tell({"times": alone(engine, question["body"])})
+        else:
+            carried(address, key, question, *ends)
 
-        engine.handle_chat_completions(body, listen)
-        heard({"times": times})
-
-    return {**usual(engine), ALONE: alone}
+    telling.carry = carry
+    return engine
 
 
-usual = engine_process.routes_of
+def alone(engine: Any, body: Mapping[str, Any]) -> list[float]:
+    times: list[float] = []
+    began = time.perf_counter()
+
+    def listen(event: Mapping[str, Any]) -> None:
+        if event["choices"] and event["choices"][0]["delta"].get("content"):
+            times.append((time.perf_counter() - began) * 1000)
+
+    engine.handle_chat_completions(body, listen)
+    return times
+
+
+loaded, carried = engine_process.load, telling.carry
 
 
 if __name__ == "__main__":
-    engine_process.routes_of = routes_of
+    engine_process.load = load
     engine_process.main()

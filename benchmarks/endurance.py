@@ -2,7 +2,8 @@
 
 Two people at a time talk to the embedded model through `tinyllm serve`: conversations that grow until they overflow,
 answers that are broken off, both models of the file, generate, and models listed. Each half minute tells the memory of
-the server and of its engine; after the first minute, in which caches fill, neither may grow by more than a twentieth.
+the server and of its engine that is theirs alone, and not a file's, which the system takes and gives back as it likes;
+after the first minute, in which caches fill, neither may grow by more than a twentieth.
 """
 
 from __future__ import annotations
@@ -20,8 +21,6 @@ from pathlib import Path
 
 import httpx
 import orjson
-
-from benchmarks.serving import memory
 
 MODELS = ("smollm2:135m", "smollm2:brief")
 CONTEXT = 1024
@@ -92,6 +91,12 @@ async def served(home: str) -> AsyncIterator[tuple[str, int]]:
     finally:
         process.terminate()
         await process.wait()
+
+
+def memory(pid: int) -> float:
+    """MiB that a process has filled, also those that the system has swapped out."""
+    rows = (row.split() for row in Path(f"/proc/{pid}/status").read_text().splitlines())
+    return sum(int(row[1]) for row in rows if row[0] in {"RssAnon:", "VmSwap:"}) / 1024
 
 
 def children(pid: int) -> list[int]:

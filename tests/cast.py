@@ -59,6 +59,7 @@ CAST: Mapping[str, Callable[..., None]] = {
     "tiny-b": partial(_small, pieces=("I", " am", " B", "."), context=8192),
     "tiny-tools": partial(_small, pieces=("No", " tool", " is", " needed", "."), template=TOOLS_AND_THINKING),
     "json": partial(_small, pieces=JSON),
+    "mute": partial(_small, pieces=("One", " moment", "!"), mute=True),
     "slow": partial(_small, pieces=SLOW, endless=True, layers=500, inner=8),
 }
 """What writes each model. `slow` says 160 words a second at best, where others say thousands."""

@@ -20,8 +20,9 @@ CHATML = (
 )
 """The chat template of many models, and of a recital that is given no other."""
 SPECIAL = ("<|im_start|>", "<|im_end|>", "<|endoftext|>")
-START, END, BEGIN = ord("\n"), 257, 258
-"""Ids of the token after which the words begin, of what ends them, and of what could begin a prompt."""
+START, SILENT, END, BEGIN = ord("\n"), 256, 257, 258
+"""Ids of the token after which the words begin, of one that has no text, of what ends them, and of what could begin a
+prompt."""
 
 
 def _byte_alphabet() -> list[str]:
@@ -40,6 +41,7 @@ def write(
     *,
     context: int = 4096,
     endless: bool = False,
+    mute: bool = False,
     name: str = "recital",
     template: str | None = CHATML,
     pooling: bool = False,
@@ -49,6 +51,7 @@ def write(
 ) -> None:
     """Write the model that answers anything with `pieces`, one token each, and if it is `endless` over and over.
 
+    One that falls `mute` goes on for ever with tokens that have no text.
     No piece may come twice, or be a line break alone: there the words begin, so the Jinja `template` must end in one.
     With `pooling` it is a model that only embeds: the mean of its tokens' embeddings. Every layer takes time; it takes
     little space where `width`, the length of an embedding, and `inner`, what a layer works on, are small. A prompt that
@@ -66,7 +69,7 @@ def write(
     if pooling:
         writer.add_pooling_type(gguf.PoolingType.MEAN)
     _add_tokenizer(writer, tokens, template)
-    _add_table(writer, [*walk, walk[1] if endless else END], len(tokens), width)
+    _add_table(writer, [*walk, *((SILENT, SILENT) if mute else (walk[1] if endless else END,))], len(tokens), width)
     _add_layers(writer, layers, width, inner)
     writer.write_header_to_file()
     writer.write_kv_data_to_file()

@@ -13,7 +13,7 @@ import sys
 from asyncio.subprocess import PIPE, Process
 from collections import deque
 from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
-from contextlib import aclosing
+from contextlib import aclosing, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Self
@@ -109,7 +109,9 @@ class Engine:
         self._http = _session(address, key)
         self._written = written
         self._reader = reader
+        self._in_flight = set[socket.socket]()
         self._ending = False
+        reader.add_done_callback(lambda _: self._lost())
         self.context = 0
         """Tokens that each slot really has."""
 
@@ -211,22 +213,42 @@ class Engine:
         """
         self._check()
         question = {"path": path, "body": {**body, "stream": True}, "may_ask": client is not None}
-        ours, theirs = socket.socketpair()
-        reader, writer = await asyncio.open_connection(sock=ours)
         try:
-            with theirs:
-                socket.send_fds(self._line, [b"?"], [theirs.fileno()])
-            writer.write(orjson.dumps(question) + b"\n")
-            async with aclosing(_events(reader)) as groups:
-                async for events in groups:
-                    if isinstance(events, list):
-                        yield events
-                    else:
-                        _introduce(ours, client() if client else None)
+            async with self._teller() as (line, reader, writer):
+                writer.write(orjson.dumps(question) + b"\n")
+                async with aclosing(_events(reader)) as groups:
+                    async for events in groups:
+                        if isinstance(events, list):
+                            yield events
+                        else:
+                            _introduce(line, client() if client else None)
         except OSError as exc:
             raise EngineError(BROKE_OFF) from exc
+
+    @asynccontextmanager
+    async def _teller(self) -> AsyncGenerator[tuple[socket.socket, asyncio.StreamReader, asyncio.StreamWriter], None]:
+        """A socket for one answer, whose other end the engine's process has. Raises OSError, EngineError."""
+        ours, theirs = socket.socketpair()
+        self._in_flight.add(theirs)  # macOS would lose it if we closed it before it has arrived
+        try:
+            reader, writer = await asyncio.open_connection(sock=ours)
+            try:
+                socket.send_fds(self._line, [b"?"], [theirs.fileno()])
+                if not await reader.readline():  # HERE
+                    raise EngineError(BROKE_OFF)
+                theirs.close()
+                yield ours, reader, writer
+            finally:
+                writer.transport.abort()
         finally:
-            writer.transport.abort()
+            ours.close()
+            theirs.close()
+            self._in_flight.discard(theirs)
+
+    def _lost(self) -> None:
+        """The process has ended: whoever waits for an answer from there learns it when nobody holds the other end."""
+        for theirs in self._in_flight:
+            theirs.close()
 
     async def tokens(self) -> int:
         """How often it has worked on tokens so far; stands still where it does nothing. Raises EngineError."""

@@ -6,17 +6,22 @@ socket for each answer that it is to tell, and lives until stdin ends, so that i
 
 from __future__ import annotations
 
+import contextlib
+import logging
 import os
 import socket
 import sys
 import threading
 import time
-from collections.abc import Mapping
+import traceback
+from collections.abc import Callable
+from functools import partial
 from typing import Any, NoReturn
+from urllib.parse import urlsplit
 
 import orjson
 
-from tinyllm.serve.telling import Route, tell
+from tinyllm.serve.telling import tell
 
 PROMPT_PIECE = 128
 """Tokens of a prompt that are read in one go on a processor: the engine looks for cancelled requests only between two
@@ -32,6 +37,8 @@ tells when it is done."""
 ERRORS_AND_WARNINGS = 2
 """How much of llama.cpp's log is written to stderr."""
 
+log = logging.getLogger(__name__)
+
 
 def main() -> NoReturn:
     """Serve until stdin ends; exit status 1 where the model cannot be loaded."""
@@ -46,19 +53,29 @@ def main() -> NoReturn:
         _fail(stdout, f"llama.cpp cannot be started: {exc} (install tinyllm[embedded]; on Debian also libgomp1)")
     except (RuntimeError, ValueError) as exc:
         _fail(stdout, str(exc))
-    os.write(stdout, orjson.dumps({"address": str(engine.listening_address)}) + b"\n")
-    routes = routes_of(engine)
+    address = str(engine.listening_address)
+    os.write(stdout, orjson.dumps({"address": address}) + b"\n")
+    at = urlsplit(address)
+    assert at.hostname is not None
+    assert at.port is not None
+    listen(parent, partial(tell, engine=(at.hostname, at.port), key=orders["key"]))
+    os._exit(0)  # taking the engine apart in order can hang, and there is nothing to save
+
+
+def listen(parent: socket.socket, tell: Callable[[socket.socket], None]) -> None:
+    """Tell each answer for which a socket comes in a thread of its own, until nobody is there any more."""
     while True:
-        sign, sockets, *_ = socket.recv_fds(parent, 1, 1)
-        if not sign:
-            os._exit(0)  # taking the engine apart in order can hang, and there is nothing to save
-        for number in sockets:
-            threading.Thread(target=tell, args=(socket.socket(fileno=number), routes), daemon=True).start()
-
-
-def routes_of(engine: Any) -> Mapping[str, Route]:
-    """What answers are made by, under the names that they have in the engine's own server."""
-    return {"/v1/chat/completions": engine.handle_chat_completions, "/v1/completions": engine.handle_completions}
+        try:
+            sign, sockets, *_ = socket.recv_fds(parent, 1, 1)
+            if not sign:
+                return
+            for number in sockets:
+                with contextlib.ExitStack() as undo:
+                    server = undo.enter_context(socket.socket(fileno=number))
+                    threading.Thread(target=tell, args=(server,), daemon=True).start()
+                    undo.pop_all()
+        except (OSError, RuntimeError) as exc:  # no more files or threads: that one answer breaks off
+            log.error("an answer cannot be told: %s", exc)
 
 
 def _fail(stdout: int, why: str) -> NoReturn:
@@ -78,6 +95,7 @@ def load(orders: dict[str, object]) -> Any:
     on_gpu = any(device["type"] != processor for device in xllamacpp.get_device_info())
     params = xllamacpp.CommonParams()
     params.model.path = orders["path"]
+    params.model_alias = {"engine"}  # it is in every event, and a path is long
     params.n_parallel = slots
     params.n_ctx = context * slots  # it is shared out
     params.n_batch = params.n_ubatch = PROMPT_PIECE_ON_GPU if on_gpu else PROMPT_PIECE
@@ -100,5 +118,7 @@ def load(orders: dict[str, object]) -> Any:
 if __name__ == "__main__":
     try:
         main()
+    except Exception:  # noqa: BLE001  # nobody else could say what it was
+        traceback.print_exc()
     finally:
         os._exit(1)  # also where nobody listens any more: a usual end would take the engine apart

@@ -171,6 +171,7 @@ async def _stream(request: web.Request, voice: Voice, groups: Parts) -> web.Stre
                 return web.Response(status=exc.status, body=body, headers={"Content-Type": BARE_JSON})
             raise
         text = str(exc) if isinstance(exc, RefusalError) else BROKE_OFF
+        response.force_close()  # the engine may have died in the middle of a word, which nobody could tell apart
         await _write(request, response, voice.broken(text))
     except UnreadError:
         _leave(request)

@@ -1,9 +1,10 @@
 """How the engine's process tells an answer: its events to the server, or the words straight to the client.
 
-For each answer the server sends one end of a socket. Over it comes the question, and back go lines of JSON: the
-engine's events, and `END`. To carry every word through the server would take a processor from the engine for longer
-than the word is worth, so after the first words it is asked by `ASKS` for the client's socket. Whoever gets it writes
-the words there, and sends the server only those events that it needs for the end of the answer.
+For each answer the server sends one end of a socket. Over it comes the question, which is put to the engine's own HTTP
+server, and back go lines of JSON: the engine's events, and `END`. To carry every word through the server would take a
+processor from the engine for longer than the word is worth, so after the first words it is asked by `ASKS` for the
+client's socket. Whoever gets it writes the words there, and sends the server only those events that it needs for the
+end of the answer.
 """
 
 from __future__ import annotations
@@ -12,8 +13,7 @@ import contextlib
 import logging
 import select
 import socket
-import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from typing import Any, Self
 
@@ -22,43 +22,130 @@ import orjson
 from tinyllm.serve.pieces import Piece, choice_of, piece_of
 from tinyllm.serve.voices import Voice, voice_of
 
+HERE = "here"
+"""The first line: the socket has arrived, so that nobody else needs to hold it."""
 ASKS = "asks"
 """Whether the client's socket may be had; the answer is a line that describes it, and the socket beside it."""
 END = "end"
 UNREAD = "unread"
 """The client reads nothing, and was left."""
 TOGETHER = 0.02
-"""Seconds in which words are sent together: nobody sees the difference, and for each sending somebody must wake up who
-takes a processor from the engine."""
+"""Seconds in which words gather: nobody sees the difference, and for each sending somebody must wake up who takes a
+processor from the engine."""
+A_FEW_WORDS = 460
+"""Bytes of the engine's that are not waited for any longer: two words, or what it says at the end of an answer."""
 LONGEST_ORDER = 2**16
 """Bytes that describe a voice."""
-
-Heard = Callable[[Mapping[str, Any]], bool]
-"""Called with each event of the engine's; returns whether to stop."""
-Route = Callable[[Mapping[str, Any], Heard], None]
-"""Works until the answer is made. Raises ValueError for what is asked wrongly, RuntimeError for what fails."""
+AT_ONCE = 2**16
+"""Bytes that are read in one go."""
 
 log = logging.getLogger(__name__)
 
 
-def tell(server: socket.socket, routes: Mapping[str, Route]) -> None:
-    """Answer the one question that comes from the server; `routes` are the ways in which the engine can be asked."""
-    with server, server.makefile("rb") as lines:
+def tell(server: socket.socket, engine: tuple[str, int], key: str) -> None:
+    """Answer the one question that comes from the server; `engine` is where its own HTTP server listens."""
+    with server:
         try:
-            question = orjson.loads(lines.readline())
+            with server.makefile("rb") as lines:
+                server.sendall(_line(HERE))
+                question = orjson.loads(lines.readline())
         except (OSError, orjson.JSONDecodeError):
             return  # it has left already
-        telling = _Telling(server, may_ask=question["may_ask"])
+        with Telling(server, may_ask=question["may_ask"]) as telling:
+            telling.succeeds(partial(carry, engine, key, question, server, telling))
+
+
+def carry(
+    engine: tuple[str, int], key: str, question: Mapping[str, Any], server: socket.socket, telling: Telling
+) -> None:
+    """What the engine says, until the end. Raises OSError, TimeoutError where the client reads nothing."""
+    with _Asked(engine, key, question["path"], question["body"]) as asked:
+        waiting = select.poll()
+        waiting.register(asked.socket, select.POLLIN)
+        waiting.register(server, select.POLLIN)
+        while not asked.is_answered:
+            if any(number == server.fileno() for number, _ in waiting.poll()):
+                raise ConnectionResetError  # it has left, which ends the engine's work
+            for event in asked.read():
+                telling.tell(event)
+            telling.flush()
+            if telling.has_words:
+                asked.wakes_at(A_FEW_WORDS)
+                waiting.poll(TOGETHER * 1000)
+                asked.wakes_at(1)
+
+
+class _Asked:
+    """A question to the engine's own HTTP server. Whoever closes it stops the engine's work."""
+
+    def __init__(self, engine: tuple[str, int], key: str, path: str, body: Any) -> None:
+        """Raises OSError."""
+        content = orjson.dumps(body)
+        head = (
+            f"POST {path} HTTP/1.1\r\nHost: {engine[0]}\r\nAuthorization: Bearer {key}\r\nConnection: close\r\n"
+            f"Content-Type: application/json\r\nContent-Length: {len(content)}\r\n\r\n"
+        )
+        self.socket = socket.create_connection(engine)
+        self.is_answered = False
+        self._status = 0
+        self._received = b""
+        self._event = b""
         try:
-            routes[question["path"]](question["body"], telling.heard)
-        except ValueError as exc:
-            telling.heard(_error(400, "invalid_request_error", exc))
-        except RuntimeError as exc:
-            telling.heard(_error(500, "server_error", exc))
-        telling.finish()
+            self.socket.sendall(head.encode() + content)
+        except BaseException:
+            self.socket.close()
+            raise
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.socket.close()
+
+    def wakes_at(self, size: int) -> None:
+        """How many bytes must have come before who waits for some is woken; the end of the connection always does."""
+        self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVLOWAT, size)
+
+    def read(self) -> list[Mapping[str, Any]]:
+        """Events that have come; a refusal is one with an `error`. Raises OSError where the answer breaks off."""
+        received = self.socket.recv(AT_ONCE)
+        self._received += received
+        if not self._status:
+            head, ended, rest = self._received.partition(b"\r\n\r\n")
+            if ended:
+                self._status, self._received = int(head.split(b" ", 2)[1]), rest
+        if self._status < 400 and received:
+            return [event for chunk in self._chunks() for event in self._events(chunk)]
+        if received:
+            return []
+        if self._status < 400:
+            raise ConnectionResetError
+        self.is_answered = True
+        return [orjson.loads(self._received)]
+
+    def _chunks(self) -> Iterator[bytes]:
+        """Those that are whole."""
+        while self._status:
+            size, ended, rest = self._received.partition(b"\r\n")
+            length = int(size, 16) if ended else 0
+            if not ended or len(rest) < length + 2:
+                return
+            self._received = rest[length + 2 :]
+            yield rest[:length]
+
+    def _events(self, chunk: bytes) -> Iterator[Mapping[str, Any]]:
+        *whole, self._event = (self._event + chunk).split(b"\n\n")
+        for event in whole:
+            kind, _, data = event.partition(b": ")
+            if data == b"[DONE]":
+                self.is_answered = True
+            elif kind == b"data":
+                yield orjson.loads(data)
+            elif kind == b"error":
+                yield {"error": orjson.loads(data)}
 
 
-class _Telling:
+class Telling:
     """One answer on its way."""
 
     def __init__(self, server: socket.socket, *, may_ask: bool) -> None:
@@ -66,28 +153,29 @@ class _Telling:
         self._may_ask = may_ask
         self._client: _Client | None = None
         self._last: str | None = END
+        self.has_words = False
+        """Whether some were told already."""
 
-    def heard(self, event: Mapping[str, Any]) -> bool:
-        """Tell an event; whether the engine is to stop. It would swallow what is raised here."""
-        return not self._succeeds(partial(self._tell, event))
+    def __enter__(self) -> Self:
+        return self
 
-    def finish(self) -> None:
+    def __exit__(self, *_: object) -> None:
         """Nothing more comes. The client's socket goes first: it must not outlive the server's own."""
         if self._client is not None:
             with self._client:
                 if self._last == END:
-                    self._succeeds(self._client.flush)
+                    self.succeeds(self._client.flush)
         if self._last is not None:
             with contextlib.suppress(OSError):  # the server has left, too
                 self._send(self._last)
 
-    def _succeeds(self, tell: Callable[[], None]) -> bool:
+    def succeeds(self, work: Callable[[], None]) -> bool:
         """Where it does not, that is how the answer ends."""
         try:
-            tell()
+            work()
         except TimeoutError:
             self._last = UNREAD
-        except OSError:  # whoever wanted it has left
+        except OSError:  # whoever wanted it has left, or the engine
             self._last = None
         except Exception:
             log.exception("an answer cannot be told")
@@ -96,22 +184,27 @@ class _Telling:
             return True
         return False
 
-    def _tell(self, event: Mapping[str, Any]) -> None:
-        """Raises OSError where nobody listens any more, TimeoutError where the client reads nothing."""
+    def tell(self, event: Mapping[str, Any]) -> None:
+        """Words of the client's go with the next `flush`. Raises as that does."""
         choice = choice_of(event)
         piece = piece_of(choice)
+        self.has_words = self.has_words or piece is not None
         if piece is not None and self._client is not None:
             self._client.tell(piece)
             calls = choice["delta"].get("tool_calls")
             if not calls and choice.get("finish_reason") is None:
                 return
             event = {**event, "choices": [{**choice, "delta": {"tool_calls": calls}}]}
-        if self._client is not None:
-            self._client.flush()
+        self.flush()
         self._send(event)
         if piece is not None and self._may_ask:
             self._may_ask = False
             self._ask()
+
+    def flush(self) -> None:
+        """Raises OSError where nobody listens any more, TimeoutError where the client reads nothing."""
+        if self._client is not None:
+            self._client.flush()
 
     def _ask(self) -> None:
         self._send(ASKS)
@@ -122,7 +215,7 @@ class _Telling:
             self._client = _Client(socket.socket(fileno=sockets[0]), self._server, **orjson.loads(order))
 
     def _send(self, told: Any) -> None:
-        self._server.sendall(orjson.dumps(told) + b"\n")
+        self._server.sendall(_line(told))
 
 
 class _Client:
@@ -144,25 +237,19 @@ class _Client:
         self._chunked = chunked
         self._patience = patience
         self._waiting: list[Piece] = []
-        self._told_at = 0.0
-        self._left = select.poll()
-        self._left.register(server, select.POLLIN)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._socket.close()
 
     def tell(self, piece: Piece) -> None:
-        """At once, or with those that follow soon.
-
-        Raises OSError where it or the server has left, TimeoutError where it reads nothing.
-        """
-        if self._left.poll(0):
-            raise ConnectionResetError
+        """With the next `flush`."""
         self._waiting.append(piece)
-        now = time.monotonic()
-        if now - self._told_at >= TOGETHER:
-            self._told_at = now
-            self.flush()
 
     def flush(self) -> None:
-        """What waits is told now. Raises as `tell` does."""
+        """What waits is told now. Raises OSError where it or the server has left, TimeoutError: it reads nothing."""
         if not self._waiting:
             return
         data = b"".join(map(self._voice.piece, self._waiting))
@@ -176,12 +263,6 @@ class _Client:
             except BlockingIOError:  # the server has made it so
                 self._wait()
 
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._socket.close()
-
     def _wait(self) -> None:
         waiting = select.poll()
         waiting.register(self._socket, select.POLLOUT)
@@ -193,6 +274,5 @@ class _Client:
             raise ConnectionResetError
 
 
-def _error(status: int, kind: str, exc: Exception) -> dict[str, Any]:
-    """As the engine itself tells what it refuses."""
-    return {"error": {"code": status, "message": str(exc), "type": kind}}
+def _line(told: Any) -> bytes:
+    return orjson.dumps(told) + b"\n"

@@ -107,6 +107,24 @@ async def test_the_server_does_not_see_the_words(served: Served, monkeypatch: py
     assert seen < 10
 
 
+async def test_an_engine_that_falls_silent_has_told_its_words_and_stops_when_its_client_leaves(served: Served) -> None:
+    """Tokens without text give no event, so that nothing is written that could fail."""
+    async with asyncio.timeout(PATIENCE):
+        reader, writer = await asyncio.open_connection(*connect(served))
+        writer.write(request("mute"))
+        heard = b""
+        while b'"!"' not in heard:
+            heard += await reader.readline()
+        engine = served.engine("mute")
+        before = await engine.tokens()
+        while await engine.tokens() == before:
+            pass
+        writer.close()
+        while any(slot["is_processing"] for slot in await engine.ask("GET", "/slots")):
+            pass
+    assert heard.index(b"One") < heard.index(b" moment")
+
+
 async def test_a_client_that_reads_nothing_is_left_and_its_place_is_free(
     served: Served, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:

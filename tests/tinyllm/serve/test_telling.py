@@ -1,10 +1,10 @@
-"""What the engine's process tells to whom; the engine is one that says what the test wants."""
+"""What the engine's process tells to whom; the engine is an HTTP server that says what the test wants."""
 
 from __future__ import annotations
 
 import socket
 import threading
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -12,7 +12,7 @@ import orjson
 import pytest
 
 from tinyllm.serve.pieces import End, Times
-from tinyllm.serve.telling import Heard, Route, tell
+from tinyllm.serve.telling import tell
 from tinyllm.serve.voices import OllamaVoice, OpenAIVoice, told_of, voice_of
 
 PATH = "/v1/chat/completions"
@@ -30,11 +30,13 @@ class Server:
     def __init__(self, ours: socket.socket) -> None:
         self.socket = ours
         self.lines = ours.makefile("rb")
+        assert self.hear() == "here"
 
     def ask(self, *, may_ask: bool) -> None:
         self.socket.sendall(orjson.dumps({"path": PATH, "body": {}, "may_ask": may_ask}) + b"\n")
 
     def hear(self) -> Any:
+        """The next thing that the engine's process tells."""
         return orjson.loads(self.lines.readline())
 
     def introduce(
@@ -57,30 +59,80 @@ class Server:
         self.socket.close()
 
 
+class Engine:
+    """llama.cpp's own HTTP server, as far as an answer goes: what it says comes as it would from there."""
+
+    def __init__(self, connection: socket.socket) -> None:
+        self._connection = connection
+        self._began = False
+
+    def question(self) -> Any:
+        with self._connection.makefile("rb") as lines:
+            head = list(iter(lines.readline, b"\r\n"))
+            assert b"Authorization: Bearer secret\r\n" in head
+            (size,) = (int(line.split()[1]) for line in head if line.startswith(b"Content-Length"))
+            return orjson.loads(lines.read(size))
+
+    def say(self, *events: Mapping[str, Any]) -> None:
+        self.send(b"".join(b"data: " + orjson.dumps(event) + b"\n\n" for event in events))
+
+    def send(self, data: bytes) -> None:
+        """A chunk. Raises OSError where nobody listens any more."""
+        if not self._began:
+            self._connection.sendall(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n")
+            self._began = True
+        self._connection.sendall(b"%x\r\n%b\r\n" % (len(data), data))
+
+    def finish(self) -> None:
+        self.send(b"data: [DONE]\n\n")
+        self.send(b"")
+
+    def refuse(self, status: int, error: Mapping[str, Any]) -> None:
+        body = orjson.dumps({"error": error})
+        self._connection.sendall(b"HTTP/1.1 %d No\r\nContent-Length: %d\r\n\r\n%b" % (status, len(body), body))
+
+
 @contextmanager
-def telling(route: Route) -> Iterator[Server]:
-    """A process's thread in which an answer is told."""
+def telling(speak: Callable[[Engine], None]) -> Iterator[Server]:
+    """A process's thread in which an answer is told, and another for its engine."""
+
+    def listen() -> None:
+        try:
+            connection, _ = listening.accept()
+        except OSError:
+            return  # nobody asked
+        with connection:
+            engine = Engine(connection)
+            engine.question()
+            speak(engine)
+
     ours, theirs = socket.socketpair()
-    thread = threading.Thread(target=tell, args=(theirs, {PATH: route}))
-    thread.start()
-    server = Server(ours)
-    try:
-        yield server
-    finally:
-        server.leave()
-        thread.join(10)
-        assert not thread.is_alive()
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        listening.settimeout(10)
+        threads = [
+            threading.Thread(target=tell, args=(theirs, listening.getsockname(), "secret")),
+            threading.Thread(target=listen, daemon=True),
+        ]
+        for thread in threads:
+            thread.start()
+        server = Server(ours)
+        try:
+            yield server
+        finally:
+            server.leave()
+            threads[0].join(10)
+            assert not threads[0].is_alive()
 
 
-def route_of(events: Sequence[Mapping[str, Any]]) -> Route:
-    """Says all of it, and stops where it is told to, as the engine does."""
+def says_all(events: Sequence[Mapping[str, Any]]) -> Callable[[Engine], None]:
+    """Says all of it, each in a chunk of its own, to the end."""
 
-    def route(_: Mapping[str, Any], heard: Heard) -> None:
+    def speak(engine: Engine) -> None:
         for event in events:
-            if heard(event):
-                return
+            engine.say(event)
+        engine.finish()
 
-    return route
+    return speak
 
 
 def everything(client: socket.socket) -> bytes:
@@ -105,7 +157,7 @@ def connection() -> Iterator[tuple[socket.socket, socket.socket]]:
 
 def test_without_a_client_all_comes_to_the_server() -> None:
     events = [says("a"), says("b"), LAST]
-    with telling(route_of(events)) as server:
+    with telling(says_all(events)) as server:
         server.ask(may_ask=False)
         assert [server.hear() for _ in range(4)] == [*events, "end"]
 
@@ -115,7 +167,7 @@ def test_after_the_first_words_the_rest_goes_straight_to_the_client(
 ) -> None:
     held, reads = connection
     progress = {"choices": [{"index": 0, "delta": {"role": "assistant", "content": None}, "finish_reason": None}]}
-    with telling(route_of([progress, says("a"), says("b"), says("c"), LAST])) as server:
+    with telling(says_all([progress, says("a"), says("b"), says("c"), LAST])) as server:
         server.ask(may_ask=True)
         assert [server.hear(), server.hear()] == [progress, says("a")]
         server.introduce(held)
@@ -127,7 +179,7 @@ def test_nobody_has_the_clients_connection_any_more_when_the_server_learns_of_th
     connection: tuple[socket.socket, socket.socket],
 ) -> None:
     held, reads = connection
-    with telling(route_of([says("a"), says("b")])) as server:
+    with telling(says_all([says("a"), says("b")])) as server:
         server.ask(may_ask=True)
         server.hear()
         server.introduce(held)
@@ -137,7 +189,7 @@ def test_nobody_has_the_clients_connection_any_more_when_the_server_learns_of_th
 
 
 def test_a_client_that_may_not_be_had_leaves_all_to_the_server() -> None:
-    with telling(route_of([says("a"), says("b"), LAST])) as server:
+    with telling(says_all([says("a"), says("b"), LAST])) as server:
         server.ask(may_ask=True)
         assert [server.hear(), server.hear()] == [says("a"), "asks"]
         server.socket.sendall(b"null\n")
@@ -150,7 +202,7 @@ def test_words_are_told_in_chunks_and_in_the_voice_that_goes_on(
     held, reads = connection
     voice = OpenAIVoice("m", usage=False)
     voice.began = True
-    with telling(route_of([says("a"), says("b")])) as server:
+    with telling(says_all([says("a"), says("b")])) as server:
         server.ask(may_ask=True)
         server.hear()
         server.introduce(held, voice, chunked=True)
@@ -165,7 +217,7 @@ def test_thoughts_and_completions_are_words_too(connection: tuple[socket.socket,
     held, reads = connection
     thought = {"choices": [{"index": 0, "delta": {"reasoning_content": "hm"}, "finish_reason": None}]}
     text = {"choices": [{"index": 0, "text": "so", "finish_reason": None}]}
-    with telling(route_of([thought, thought, text])) as server:
+    with telling(says_all([thought, thought, text])) as server:
         server.ask(may_ask=True)
         server.hear()
         server.introduce(held)
@@ -178,7 +230,7 @@ def test_calls_of_tools_and_the_end_come_to_the_server_without_the_words(
 ) -> None:
     held, reads = connection
     calls = [{"index": 0, "function": {"name": "f", "arguments": "{}"}}]
-    with telling(route_of([says("a"), says("b", tool_calls=calls), LAST])) as server:
+    with telling(says_all([says("a"), says("b", tool_calls=calls), LAST])) as server:
         server.ask(may_ask=True)
         server.hear()
         server.introduce(held)
@@ -187,17 +239,32 @@ def test_calls_of_tools_and_the_end_come_to_the_server_without_the_words(
         assert [server.hear(), server.hear()] == [LAST, "end"]
 
 
-@pytest.mark.parametrize(
-    ("raised", "code", "kind"),
-    [(ValueError("no such role"), 400, "invalid_request_error"), (RuntimeError("no memory"), 500, "server_error")],
-)
-def test_what_the_engine_raises_is_told_as_it_tells_errors_itself(raised: Exception, code: int, kind: str) -> None:
-    def route(_: Mapping[str, Any], __: Heard) -> None:
-        raise raised
-
-    with telling(route) as server:
+def test_what_the_engine_refuses_is_told_as_it_is() -> None:
+    error = {"code": 400, "message": "no such role", "type": "invalid_request_error"}
+    with telling(lambda engine: engine.refuse(400, error)) as server:
         server.ask(may_ask=True)
-        assert server.hear() == {"error": {"code": code, "message": str(raised), "type": kind}}
+        assert server.hear() == {"error": error}
+        assert server.hear() == "end"
+
+
+def test_an_engine_that_breaks_off_gives_no_end() -> None:
+    with telling(lambda engine: engine.say(says("a"))) as server:
+        server.ask(may_ask=False)
+        assert server.hear() == says("a")
+        assert server.lines.readline() == b""
+
+
+def test_events_may_come_in_any_portions() -> None:
+    data = b"".join(b"data: " + orjson.dumps(says(text)) + b"\n\n" for text in "abc")
+
+    def speak(engine: Engine) -> None:
+        for start in range(0, len(data), 7):
+            engine.send(data[start : start + 7])
+        engine.finish()
+
+    with telling(speak) as server:
+        server.ask(may_ask=False)
+        assert [server.hear() for _ in range(4)] == [*map(says, "abc"), "end"]
 
 
 def test_an_error_in_mid_answer_comes_after_the_words_before_it(
@@ -205,7 +272,7 @@ def test_an_error_in_mid_answer_comes_after_the_words_before_it(
 ) -> None:
     held, reads = connection
     error = {"error": {"code": 500, "message": "no", "type": "server_error"}}
-    with telling(route_of([says("a"), says("b"), says("c"), error])) as server:
+    with telling(says_all([says("a"), says("b"), says("c"), error])) as server:
         server.ask(may_ask=True)
         server.hear()
         server.introduce(held)
@@ -215,19 +282,58 @@ def test_an_error_in_mid_answer_comes_after_the_words_before_it(
 
 
 class Endless:
-    """Talks until it is told to stop."""
+    """Talks until nobody listens any more."""
 
     def __init__(self) -> None:
         self.stopped = threading.Event()
 
-    def __call__(self, _: Mapping[str, Any], heard: Heard) -> None:
-        while not heard(says("on and " * 100)):
-            pass
-        self.stopped.set()
+    def __call__(self, engine: Engine) -> None:
+        try:
+            while True:
+                engine.say(says("on and " * 100))
+        except OSError:
+            self.stopped.set()
+
+
+def test_a_server_that_leaves_stops_an_engine_that_says_nothing() -> None:
+    stopped = threading.Event()
+
+    def silent(engine: Engine) -> None:
+        assert engine._connection.recv(1) == b""
+        stopped.set()
+
+    with telling(silent) as server:
+        server.ask(may_ask=True)
+        server.leave()
+        assert stopped.wait(10)
+
+
+def test_words_do_not_wait_for_others_that_do_not_come(connection: tuple[socket.socket, socket.socket]) -> None:
+    held, reads = connection
+    goes_on = threading.Event()
+
+    def hesitant(engine: Engine) -> None:
+        engine.say(says("a"))
+        engine.say(says("b"))
+        engine.say(says("c"))
+        goes_on.wait(10)
+        engine.finish()
+
+    with telling(hesitant) as server:
+        server.ask(may_ask=True)
+        server.hear()
+        server.introduce(held)
+        heard = b""
+        while heard.count(b"\n") < 2:
+            heard += reads.recv(65536)
+        assert words(heard) == ["b", "c"]
+        assert not goes_on.is_set()
+        goes_on.set()
+        assert server.hear() == "end"
 
 
 def test_a_server_that_leaves_before_it_asks_is_not_waited_for() -> None:
-    with telling(route_of([])) as server:
+    with telling(says_all([])) as server:
         server.leave()
 
 
@@ -275,7 +381,7 @@ def test_a_client_that_reads_slowly_gets_every_word(connection: tuple[socket.soc
     held, reads = connection
     held.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 4096)
     said = [f"{number} " * 50 for number in range(500)]
-    with telling(route_of([says("first"), *map(says, said), LAST])) as server:
+    with telling(says_all([says("first"), *map(says, said), LAST])) as server:
         server.ask(may_ask=True)
         server.hear()
         server.introduce(held)
@@ -288,7 +394,7 @@ def test_a_client_that_reads_slowly_gets_every_word(connection: tuple[socket.soc
 def test_the_last_words_wait_for_nothing(connection: tuple[socket.socket, socket.socket]) -> None:
     """Those that come together are told together, also where the answer ends in that moment."""
     held, reads = connection
-    with telling(route_of([says("a"), *(says(str(number)) for number in range(50)), LAST])) as server:
+    with telling(says_all([says("a"), *(says(str(number)) for number in range(50)), LAST])) as server:
         server.ask(may_ask=True)
         server.hear()
         server.introduce(held)
