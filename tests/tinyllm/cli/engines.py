@@ -9,6 +9,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 from tests.cast import write_cast
+from tinyllm.serve.engine import PROGRAM
 
 PATIENCE = 30.0
 """Seconds until a test gives up waiting for processes to end."""
@@ -23,7 +24,7 @@ def cast_in(folder: Path, *names: str) -> Path:
 
 def engines(pid: int) -> list[int]:
     """Those that a process has started."""
-    return [child for child in _children(pid) if b"engine_process.py" in _command(child)]
+    return [child for child in _children(pid) if PROGRAM.encode() in _command(child)]
 
 
 def _children(pid: int) -> list[int]:
