@@ -23,9 +23,10 @@ import orjson
 
 from tinyllm.serve.telling import tell
 
-PROMPT_PIECE = 128
+PROMPT_PIECE = 64
 """Tokens of a prompt that are read in one go on a processor: the engine looks for cancelled requests only between two
-of them. Bigger ones read at most 3 % faster here; a graphics card wants more at a time and is quick enough."""
+of them. Twice as big ones read 3 % faster here, half as big ones 30 % slower; a graphics card wants more at a time and
+is quick enough."""
 PROMPT_PIECE_ON_GPU = 512
 ROUND_CONTEXT = 256
 """Tokens; the engine rounds a context up to a multiple of it."""

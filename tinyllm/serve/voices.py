@@ -49,8 +49,12 @@ def stamp(at: float) -> str:
     return datetime.fromtimestamp(min(at, _FOR_EVER), UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
 
 
+def encoded(value: Mapping[str, Any]) -> bytes:
+    return orjson.dumps(value, option=orjson.OPT_UTC_Z)
+
+
 def line(value: Mapping[str, Any]) -> bytes:
-    return orjson.dumps(value) + b"\n"
+    return encoded(value) + b"\n"
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,20 +74,20 @@ class OllamaVoice:
         return line({**self._head(), **self._said(Piece()), **_figures(end, times)})
 
     def whole(self, pieces: Sequence[Piece], end: End, times: Times) -> bytes:
-        return orjson.dumps({**self._head(), **self._said(joined(pieces)), **_figures(end, times)})
+        return encoded({**self._head(), **self._said(joined(pieces)), **_figures(end, times)})
 
     def refusal(self, status: int, text: str) -> bytes:
-        return orjson.dumps({"error": text})
+        return encoded({"error": text})
 
     def broken(self, text: str) -> bytes:
         return line({"error": text})
 
     def did(self, reason: str) -> bytes:
         """What is said of a request that only loads or unloads."""
-        return orjson.dumps({**self._head(), **self._said(Piece()), "done": True, "done_reason": reason})
+        return encoded({**self._head(), **self._said(Piece()), "done": True, "done_reason": reason})
 
     def _head(self) -> dict[str, Any]:
-        return {"model": self.model, "created_at": stamp(time.time())}
+        return {"model": self.model, "created_at": datetime.now(UTC)}
 
     def _said(self, piece: Piece) -> dict[str, Any]:
         if not self.chat:
