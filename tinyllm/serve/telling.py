@@ -33,7 +33,7 @@ TOGETHER = 0.03
 """Seconds in which words gather: nobody sees the difference, and for each sending somebody must wake up who takes a
 processor from the engine."""
 A_FEW_WORDS = 700
-"""Bytes of the engine's that are not waited for any longer: three words, or what it says at the end of an answer."""
+"""Bytes of the engine's that are not waited for any longer: three words. The end of its answer wakes who waits, too."""
 LONGEST_ORDER = 2**16
 """Bytes that describe a voice."""
 AT_ONCE = 2**16
@@ -69,7 +69,7 @@ def carry(
             for event in asked.read():
                 telling.tell(event)
             telling.flush()
-            if telling.has_words:
+            if telling.has_words and not asked.is_answered:
                 asked.wakes_at(A_FEW_WORDS)
                 waiting.poll(TOGETHER * 1000)
                 asked.wakes_at(1)

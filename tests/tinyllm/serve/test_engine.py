@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import resource
 import signal
 import socket
 from collections.abc import AsyncIterator
@@ -15,6 +16,7 @@ import aiohttp
 import pytest
 
 from tests.cast import write_cast
+from tinyllm.serve import engine as engine_module
 from tinyllm.serve.engine import Engine, EngineError, Load
 from tinyllm.serve.refusals import RefusalError
 
@@ -158,6 +160,19 @@ async def test_a_process_ends_with_whoever_started_it(models: Path) -> None:
 async def test_ctrl_c_in_the_terminal_is_not_for_the_engine(models: Path) -> None:
     async with running(models / "tiny-a.gguf") as engine:
         assert os.getsid(engine.pid) == engine.pid != os.getsid(0)
+
+
+async def test_an_answer_for_which_the_process_has_no_file_left_breaks_off(
+    models: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(engine_module, "HERE_PATIENCE", 0.5)
+    async with running(models / "tiny-a.gguf") as engine:
+        _, most = resource.prlimit(engine.pid, resource.RLIMIT_NOFILE)
+        resource.prlimit(engine.pid, resource.RLIMIT_NOFILE, (3, most))
+        with pytest.raises(EngineError):
+            await said(engine)
+        resource.prlimit(engine.pid, resource.RLIMIT_NOFILE, (most, most))
+        assert await said(engine) == "I am A."
 
 
 async def test_nobody_without_the_key_can_ask_it(models: Path) -> None:

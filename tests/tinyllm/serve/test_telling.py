@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import socket
 import threading
+import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
@@ -11,6 +12,7 @@ from typing import Any
 import orjson
 import pytest
 
+from tinyllm.serve import telling as module
 from tinyllm.serve.pieces import End, Times
 from tinyllm.serve.telling import tell
 from tinyllm.serve.voices import OllamaVoice, OpenAIVoice, told_of, voice_of
@@ -310,6 +312,7 @@ def test_a_server_that_leaves_stops_an_engine_that_says_nothing() -> None:
 
 def test_words_do_not_wait_for_others_that_do_not_come(connection: tuple[socket.socket, socket.socket]) -> None:
     held, reads = connection
+    reads.settimeout(5)
     goes_on = threading.Event()
 
     def hesitant(engine: Engine) -> None:
@@ -327,9 +330,34 @@ def test_words_do_not_wait_for_others_that_do_not_come(connection: tuple[socket.
         while heard.count(b"\n") < 2:
             heard += reads.recv(65536)
         assert words(heard) == ["b", "c"]
-        assert not goes_on.is_set()
         goes_on.set()
         assert server.hear() == "end"
+
+
+def test_words_that_come_soon_after_each_other_are_told_together(
+    connection: tuple[socket.socket, socket.socket], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Here only many of them, or the end of the answer, are not waited for any longer."""
+    monkeypatch.setattr(module, "TOGETHER", 1000.0)
+    held, reads = connection
+    arrived = threading.Event()
+
+    def speak(engine: Engine) -> None:
+        engine.say(says("first"))
+        arrived.wait(10)
+        engine.say(says("0"))
+        time.sleep(0.05)  # in which it would be told if nothing gathered
+        engine.say(says("1"))
+        engine.say(says("x" * 1000))
+        engine.finish()
+
+    with telling(speak) as server:
+        server.ask(may_ask=True)
+        server.hear()
+        server.introduce(held, chunked=True)
+        arrived.set()
+        chunk = everything(reads).split(b"\r\n")[1]
+    assert words(chunk)[:2] == ["0", "1"]
 
 
 def test_a_server_that_leaves_before_it_asks_is_not_waited_for() -> None:
@@ -391,8 +419,7 @@ def test_a_client_that_reads_slowly_gets_every_word(connection: tuple[socket.soc
     assert words(heard) == said
 
 
-def test_the_last_words_wait_for_nothing(connection: tuple[socket.socket, socket.socket]) -> None:
-    """Those that come together are told together, also where the answer ends in that moment."""
+def test_many_words_come_all_and_in_order(connection: tuple[socket.socket, socket.socket]) -> None:
     held, reads = connection
     with telling(says_all([says("a"), *(says(str(number)) for number in range(50)), LAST])) as server:
         server.ask(may_ask=True)
