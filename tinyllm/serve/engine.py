@@ -39,13 +39,6 @@ HERE_PATIENCE = 10.0
 """Seconds until a process that cannot begin an answer, for want of files or threads, is not waited for any longer."""
 PROGRAM = "tinyllm.serve.engine_process"
 _ROOT = str(Path(__file__).parents[2])
-_START = f"""
-import runpy, sys
-if {_ROOT!r} not in sys.path:
-    sys.path.insert(0, {_ROOT!r})
-runpy.run_module({PROGRAM!r}, run_name="__main__")
-"""
-"""Runs the program of this TinyLLM, also where another one is installed."""
 LONGEST_LINE = 2000
 """Characters of the engine's log: it repeats what clients send."""
 AT_ONCE = 2**16
@@ -135,7 +128,11 @@ class Engine:
             with stdin:
                 process = await asyncio.create_subprocess_exec(
                     sys.executable,
-                    *("-P", "-c", _START),  # a folder in which somebody starts us may have modules of these names
+                    *(
+                        "-P",
+                        "-c",
+                        _starting(PROGRAM),
+                    ),  # a folder in which somebody starts us may have modules of these names
                     stdin=stdin.fileno(),
                     stdout=PIPE,
                     stderr=PIPE,
@@ -305,6 +302,14 @@ def _introduce(line: socket.socket, client: Client | None) -> None:
         return
     order = {"voice": told_of(client.voice), "chunked": client.chunked, "patience": client.patience}
     socket.send_fds(line, [orjson.dumps(order) + b"\n"], [client.fileno])
+
+
+def _starting(program: str) -> str:
+    """Python that runs a program of this TinyLLM, also where another one is installed."""
+    return (
+        f"import runpy, sys; root = {_ROOT!r}; root in sys.path or sys.path.insert(0, root); "
+        f"runpy.run_module({program!r}, run_name='__main__')"
+    )
 
 
 def _session(address: str, key: str) -> aiohttp.ClientSession:
