@@ -24,7 +24,7 @@ from tinyllm.serve.telling import tell
 
 PROMPT_PIECE = 64
 """Tokens of a prompt that are read in one go on a processor: the engine looks for cancelled requests only between two
-of them. Twice as big ones read 3 % faster here, half as big ones 30 % slower; a graphics card wants more at a time and
+of them. Twice as big ones read 3 % faster here, half as big ones 27 % slower; a graphics card wants more at a time and
 is quick enough."""
 PROMPT_PIECE_ON_GPU = 512
 ROUND_CONTEXT = 256
