@@ -82,7 +82,8 @@ class Named(Body):
 class _Run(Named):
     stream: bool = True
     think: bool | Literal["low", "medium", "high"] | None = None
-    format: Literal["json", ""] | dict[str, Any] = ""
+    # the order of Ollama's client: typing takes both for one type, and whoever came first would decide what we say
+    format: Literal["", "json"] | dict[str, Any] = ""
     keep_alive: str | float | None = None
     options: dict[str, Any] = {}
     truncate: bool = True
