@@ -6,7 +6,8 @@ import time
 from collections.abc import Mapping
 from typing import Any
 
-from tinyllm.serve import engine_process, telling
+from tinyllm.serve import engine_process
+from tinyllm.serve import telling as tellings
 
 ALONE = "/alone"
 """Asks the engine as its documentation says, and tells when the words came; milliseconds since it was asked."""
@@ -14,16 +15,16 @@ ALONE = "/alone"
 
 def load(orders: dict[str, object]) -> Any:
     """As usual, and whoever asks `ALONE` from now on asks what is loaded."""
-    engine = loaded(orders)
+    itself = loaded(orders)
 
-    def carry(address: tuple[str, int], key: str, question: Mapping[str, Any], *ends: Any) -> None:
+    def carry(engine: tuple[str, int], key: str, question: Mapping[str, Any], telling: tellings.Telling) -> None:
         if question["path"] == ALONE:
-            ends[-1].tell({"times": alone(engine, question["body"])})
+            telling.tell({"times": alone(itself, question["body"])})
         else:
-            carried(address, key, question, *ends)
+            carried(engine, key, question, telling)
 
-    telling.carry = carry
-    return engine
+    tellings.carry = carry
+    return itself
 
 
 def alone(engine: Any, body: Mapping[str, Any]) -> list[float]:
@@ -38,7 +39,7 @@ def alone(engine: Any, body: Mapping[str, Any]) -> list[float]:
     return times
 
 
-loaded, carried = engine_process.load, telling.carry
+loaded, carried = engine_process.load, tellings.carry
 
 
 if __name__ == "__main__":

@@ -28,7 +28,6 @@ from tinyllm.serve import engine as engines
 from tinyllm.serve.engine import Engine
 from tinyllm.serve.server import ModelServer
 
-ROOT = Path(__file__).parents[1]
 MODEL = "smollm2:135m"
 CONTEXT = 4096
 SLOTS = 2

@@ -157,8 +157,8 @@ def _conversation(model: Model, asked: Asked) -> list[dict[str, Any]]:
 def _body(model: Model, asked: Asked, context: int) -> dict[str, Any]:
     """All but the question itself; `context` is how many tokens there is room for."""
     body = engine_options({**model.parameters, **asked.options}, context)
-    body |= {"return_progress": True}  # between two pieces of a prompt it can be cancelled
-    body |= {"timings_per_token": not asked.shift}  # they tell when the context is full
+    body["return_progress"] = True  # between two pieces of a prompt it can be cancelled
+    body["timings_per_token"] = not asked.shift  # they tell when the context is full
     if asked.think is not None:
         body["chat_template_kwargs"] = {"enable_thinking": bool(asked.think)}
         if isinstance(asked.think, str):

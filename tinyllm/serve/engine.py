@@ -22,7 +22,7 @@ import aiohttp
 import orjson
 
 from tinyllm.serve.refusals import BROKE_OFF, EngineRefusalError
-from tinyllm.serve.telling import ASKS, END, UNREAD
+from tinyllm.serve.telling import ASKS, AT_ONCE, END, UNREAD
 from tinyllm.serve.voices import OllamaVoice, OpenAIVoice, told_of
 
 log = logging.getLogger(__name__)
@@ -41,8 +41,6 @@ PROGRAM = "tinyllm.serve.engine_process"
 _ROOT = str(Path(__file__).parents[2])
 LONGEST_LINE = 2000
 """Characters of the engine's log: it repeats what clients send."""
-AT_ONCE = 2**16
-"""Bytes of an answer that are read in one go."""
 LOG_LINES = 40
 """Lines of the engine's log that are kept for a sentence about why it failed."""
 _REASONS = (
@@ -128,11 +126,8 @@ class Engine:
             with stdin:
                 process = await asyncio.create_subprocess_exec(
                     sys.executable,
-                    *(
-                        "-P",
-                        "-c",
-                        _starting(PROGRAM),
-                    ),  # a folder in which somebody starts us may have modules of these names
+                    "-P",  # a folder in which somebody starts us may have modules of these names
+                    *("-c", _starting(PROGRAM)),
                     stdin=stdin.fileno(),
                     stdout=PIPE,
                     stderr=PIPE,

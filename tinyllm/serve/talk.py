@@ -41,8 +41,6 @@ Parts = AsyncGenerator[list[Piece | tuple[End, Times]], None]
 
 ENGINE_ITSELF = 80 * 2**20
 """Bytes that an engine takes beside the model and its context, measured."""
-USUAL_WRITE = 2**14
-"""Bytes, for which there is room where nothing waits."""
 READ_PATIENCE = 60.0
 """Seconds for which a client may read nothing of what waits for it."""
 
@@ -183,10 +181,6 @@ async def _stream(request: web.Request, voice: Voice, groups: Parts) -> web.Stre
 
 async def _write(request: web.Request, response: web.StreamResponse, data: bytes) -> None:
     """Raises ConnectionResetError where the client does not read: it would hold its slot for ever."""
-    waits = request.transport is None or request.transport.get_write_buffer_size()
-    if not waits and len(data) < USUAL_WRITE:
-        await response.write(data)  # the usual case, at a word's pace: nothing waits, so this does not either
-        return
     try:
         async with asyncio.timeout(READ_PATIENCE):
             await response.write(data)

@@ -52,19 +52,17 @@ def tell(server: socket.socket, engine: tuple[str, int], key: str) -> None:
         except (OSError, orjson.JSONDecodeError):
             return  # it has left already
         with Telling(server, may_ask=question["may_ask"]) as telling:
-            telling.attempt(partial(carry, engine, key, question, server, telling))
+            telling.attempt(partial(carry, engine, key, question, telling))
 
 
-def carry(
-    engine: tuple[str, int], key: str, question: Mapping[str, Any], server: socket.socket, telling: Telling
-) -> None:
+def carry(engine: tuple[str, int], key: str, question: Mapping[str, Any], telling: Telling) -> None:
     """What the engine says, until the end. Raises OSError, TimeoutError where the client reads nothing."""
     with _Asked(engine, key, question["path"], question["body"]) as asked:
         waiting = select.poll()
         waiting.register(asked.socket, select.POLLIN)
-        waiting.register(server, select.POLLIN)
+        waiting.register(telling.server, select.POLLIN)
         while not asked.is_answered:
-            if any(number == server.fileno() for number, _ in waiting.poll()):
+            if any(number == telling.server.fileno() for number, _ in waiting.poll()):
                 raise ConnectionResetError  # it has left, which ends the engine's work
             for event in asked.read():
                 telling.tell(event)
@@ -149,7 +147,7 @@ class Telling:
     """One answer on its way."""
 
     def __init__(self, server: socket.socket, *, may_ask: bool) -> None:
-        self._server = server
+        self.server = server
         self._may_ask = may_ask
         self._client: _Client | None = None
         self._last: str | None = END
@@ -205,14 +203,14 @@ class Telling:
 
     def _ask(self) -> None:
         self._send(ASKS)
-        order, sockets, *_ = socket.recv_fds(self._server, LONGEST_ORDER, 1)
+        order, sockets, *_ = socket.recv_fds(self.server, LONGEST_ORDER, 1)
         if not order:
             raise ConnectionResetError
         if sockets:
-            self._client = _Client(socket.socket(fileno=sockets[0]), self._server, **orjson.loads(order))
+            self._client = _Client(socket.socket(fileno=sockets[0]), self.server, **orjson.loads(order))
 
     def _send(self, told: Any) -> None:
-        self._server.sendall(_line(told))
+        self.server.sendall(_line(told))
 
 
 class _Client:

@@ -6,6 +6,7 @@ import asyncio
 import json
 import socket
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -50,44 +51,47 @@ async def chunks(reader: asyncio.StreamReader) -> bytes:
     return said
 
 
-def connect(served: Served) -> tuple[str | None, int | None]:
-    address = urlsplit(served.url)
-    return address.hostname, address.port
+def address(served: Served) -> tuple[str | None, int | None]:
+    parts = urlsplit(served.url)
+    return parts.hostname, parts.port
+
+
+@asynccontextmanager
+async def connected(served: Served) -> AsyncIterator[tuple[asyncio.StreamReader, asyncio.StreamWriter]]:
+    """For as long as a test may take."""
+    async with asyncio.timeout(PATIENCE):
+        reader, writer = await asyncio.open_connection(*address(served))
+        try:
+            yield reader, writer
+        finally:
+            writer.close()
+            await writer.wait_closed()
 
 
 async def test_a_connection_goes_on_after_an_answer(served: Served) -> None:
-    async with asyncio.timeout(PATIENCE):
-        reader, writer = await asyncio.open_connection(*connect(served))
+    async with connected(served) as (reader, writer):
         for _ in range(3):
             writer.write(request("hello"))
             head = await reader.readuntil(b"\r\n\r\n")
             assert b"Transfer-Encoding: chunked" in head
             assert words(await chunks(reader)) == SAYS_HELLO
-        writer.close()
-        await writer.wait_closed()
 
 
 async def test_questions_that_are_sent_together_are_answered_one_after_the_other(served: Served) -> None:
-    async with asyncio.timeout(PATIENCE):
-        reader, writer = await asyncio.open_connection(*connect(served))
+    async with connected(served) as (reader, writer):
         writer.write(request("hello") + request("tiny-a"))
         for said in (SAYS_HELLO, "I am A."):
             await reader.readuntil(b"\r\n\r\n")
             assert words(await chunks(reader)) == said
-        writer.close()
-        await writer.wait_closed()
 
 
 async def test_a_client_of_old_gets_no_chunks_and_the_end_of_the_connection(served: Served) -> None:
     """Proxies ask so if nobody tells them otherwise."""
-    async with asyncio.timeout(PATIENCE):
-        reader, writer = await asyncio.open_connection(*connect(served))
+    async with connected(served) as (reader, writer):
         writer.write(request("hello", version="1.0"))
         head = await reader.readuntil(b"\r\n\r\n")
         assert b"chunked" not in head
         assert words(await reader.read()) == SAYS_HELLO
-        writer.close()
-        await writer.wait_closed()
 
 
 async def test_the_server_does_not_see_the_words(served: Served, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -109,8 +113,7 @@ async def test_the_server_does_not_see_the_words(served: Served, monkeypatch: py
 
 async def test_an_engine_that_falls_silent_has_told_its_words_and_stops_when_its_client_leaves(served: Served) -> None:
     """Tokens without text give no event, so that nothing is written that could fail."""
-    async with asyncio.timeout(PATIENCE):
-        reader, writer = await asyncio.open_connection(*connect(served))
+    async with connected(served) as (reader, writer):
         writer.write(request("mute"))
         heard = b""
         while b'"!"' not in heard:
@@ -142,7 +145,7 @@ async def test_a_client_that_reads_nothing_is_left_and_its_place_is_free(
     with socket.socket() as lazy:
         lazy.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
         lazy.setblocking(False)
-        await loop.sock_connect(lazy, connect(served))
+        await loop.sock_connect(lazy, address(served))
         await loop.sock_sendall(lazy, request("endless", num_ctx=4096))
         async with asyncio.timeout(PATIENCE):
             while "a client has read nothing" not in caplog.text:  # noqa: ASYNC110  # nothing tells

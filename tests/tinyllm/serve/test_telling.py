@@ -5,153 +5,24 @@ from __future__ import annotations
 import socket
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from typing import Any
+from collections.abc import Iterator
 
 import orjson
 import pytest
 
+from tests.tinyllm.serve.tellers import OLLAMA, Engine, everything, says, says_all, telling, words
 from tinyllm.serve import telling as module
 from tinyllm.serve.pieces import End, Times
-from tinyllm.serve.telling import tell
 from tinyllm.serve.voices import OllamaVoice, OpenAIVoice, told_of, voice_of
 
-PATH = "/v1/chat/completions"
 LAST = {"choices": [{"index": 0, "delta": {}, "finish_reason": "stop"}], "timings": {"predicted_n": 3}}
-OLLAMA = OllamaVoice("m", chat=True)
 
-
-def says(text: str, **more: Any) -> dict[str, Any]:
-    return {"choices": [{"index": 0, "delta": {"content": text, **more}, "finish_reason": None}]}
-
-
-class Server:
-    """The server's end of the socket."""
-
-    def __init__(self, ours: socket.socket) -> None:
-        self.socket = ours
-        self.lines = ours.makefile("rb")
-        assert self.hear() == "here"
-
-    def ask(self, *, may_ask: bool) -> None:
-        self.socket.sendall(orjson.dumps({"path": PATH, "body": {}, "may_ask": may_ask}) + b"\n")
-
-    def hear(self) -> Any:
-        """The next thing that the engine's process tells."""
-        return orjson.loads(self.lines.readline())
-
-    def introduce(
-        self,
-        client: socket.socket,
-        voice: OllamaVoice | OpenAIVoice = OLLAMA,
-        *,
-        chunked: bool = False,
-        patience: float = 60,
-    ) -> None:
-        """Wait until it is asked for, and give the client's socket away."""
-        assert self.hear() == "asks"
-        order = {"voice": told_of(voice), "chunked": chunked, "patience": patience}
-        client.setblocking(False)  # as asyncio has it
-        with client:
-            socket.send_fds(self.socket, [orjson.dumps(order) + b"\n"], [client.fileno()])
-
-    def leave(self) -> None:
-        self.lines.close()
-        self.socket.close()
-
-
-class Engine:
-    """llama.cpp's own HTTP server, as far as an answer goes: what it says comes as it would from there."""
-
-    def __init__(self, connection: socket.socket) -> None:
-        self._connection = connection
-        self._began = False
-
-    def question(self) -> Any:
-        with self._connection.makefile("rb") as lines:
-            head = list(iter(lines.readline, b"\r\n"))
-            assert b"Authorization: Bearer secret\r\n" in head
-            (size,) = (int(line.split()[1]) for line in head if line.startswith(b"Content-Length"))
-            return orjson.loads(lines.read(size))
-
-    def say(self, *events: Mapping[str, Any]) -> None:
-        self.send(b"".join(b"data: " + orjson.dumps(event) + b"\n\n" for event in events))
-
-    def send(self, data: bytes) -> None:
-        """A chunk. Raises OSError where nobody listens any more."""
-        if not self._began:
-            self._connection.sendall(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n")
-            self._began = True
-        self._connection.sendall(b"%x\r\n%b\r\n" % (len(data), data))
-
-    def finish(self) -> None:
-        self.send(b"data: [DONE]\n\n")
-        self.send(b"")
-
-    def refuse(self, status: int, error: Mapping[str, Any]) -> None:
-        body = orjson.dumps({"error": error})
-        self._connection.sendall(b"HTTP/1.1 %d No\r\nContent-Length: %d\r\n\r\n%b" % (status, len(body), body))
-
-
-@contextmanager
-def telling(speak: Callable[[Engine], None]) -> Iterator[Server]:
-    """A process's thread in which an answer is told, and another for its engine."""
-
-    def listen() -> None:
-        try:
-            connection, _ = listening.accept()
-        except OSError:
-            return  # nobody asked
-        with connection:
-            engine = Engine(connection)
-            engine.question()
-            speak(engine)
-
-    ours, theirs = socket.socketpair()
-    with socket.create_server(("127.0.0.1", 0)) as listening:
-        listening.settimeout(10)
-        threads = [
-            threading.Thread(target=tell, args=(theirs, listening.getsockname(), "secret")),
-            threading.Thread(target=listen, daemon=True),
-        ]
-        for thread in threads:
-            thread.start()
-        server = Server(ours)
-        try:
-            yield server
-        finally:
-            server.leave()
-            threads[0].join(10)
-            assert not threads[0].is_alive()
-
-
-def says_all(events: Sequence[Mapping[str, Any]]) -> Callable[[Engine], None]:
-    """Says all of it, each in a chunk of its own, to the end."""
-
-    def speak(engine: Engine) -> None:
-        for event in events:
-            engine.say(event)
-        engine.finish()
-
-    return speak
-
-
-def everything(client: socket.socket) -> bytes:
-    """What a client reads until nobody has its connection any more."""
-    heard = b""
-    while data := client.recv(65536):
-        heard += data
-    return heard
-
-
-def words(heard: bytes) -> list[str]:
-    return [orjson.loads(line)["message"]["content"] for line in heard.splitlines()]
+Connection = tuple[socket.socket, socket.socket]
+"""The server's and the client's end."""
 
 
 @pytest.fixture
-def connection() -> Iterator[tuple[socket.socket, socket.socket]]:
-    """The server's and the client's end."""
+def connection() -> Iterator[Connection]:
     held, reads = socket.socketpair()
     with held, reads:
         yield held, reads
@@ -165,7 +36,7 @@ def test_without_a_client_all_comes_to_the_server() -> None:
 
 
 def test_after_the_first_words_the_rest_goes_straight_to_the_client(
-    connection: tuple[socket.socket, socket.socket],
+    connection: Connection,
 ) -> None:
     held, reads = connection
     progress = {"choices": [{"index": 0, "delta": {"role": "assistant", "content": None}, "finish_reason": None}]}
@@ -178,13 +49,11 @@ def test_after_the_first_words_the_rest_goes_straight_to_the_client(
 
 
 def test_nobody_has_the_clients_connection_any_more_when_the_server_learns_of_the_end(
-    connection: tuple[socket.socket, socket.socket],
+    connection: Connection,
 ) -> None:
     held, reads = connection
     with telling(says_all([says("a"), says("b")])) as server:
-        server.ask(may_ask=True)
-        server.hear()
-        server.introduce(held)
+        server.ask_for(held)
         assert server.hear() == "end"
         reads.setblocking(False)
         assert words(everything(reads)) == ["b"]
@@ -199,15 +68,13 @@ def test_a_client_that_may_not_be_had_leaves_all_to_the_server() -> None:
 
 
 def test_words_are_told_in_chunks_and_in_the_voice_that_goes_on(
-    connection: tuple[socket.socket, socket.socket],
+    connection: Connection,
 ) -> None:
     held, reads = connection
     voice = OpenAIVoice("m", usage=False)
     voice.began = True
     with telling(says_all([says("a"), says("b")])) as server:
-        server.ask(may_ask=True)
-        server.hear()
-        server.introduce(held, voice, chunked=True)
+        server.ask_for(held, voice, chunked=True)
         size, _, rest = everything(reads).partition(b"\r\n")
     assert len(rest) == int(size, 16) + 2
     event = orjson.loads(rest.removeprefix(b"data: "))
@@ -215,27 +82,23 @@ def test_words_are_told_in_chunks_and_in_the_voice_that_goes_on(
     assert event["id"] == voice.id
 
 
-def test_thoughts_and_completions_are_words_too(connection: tuple[socket.socket, socket.socket]) -> None:
+def test_thoughts_and_completions_are_words_too(connection: Connection) -> None:
     held, reads = connection
     thought = {"choices": [{"index": 0, "delta": {"reasoning_content": "hm"}, "finish_reason": None}]}
     text = {"choices": [{"index": 0, "text": "so", "finish_reason": None}]}
     with telling(says_all([thought, thought, text])) as server:
-        server.ask(may_ask=True)
-        server.hear()
-        server.introduce(held)
+        server.ask_for(held)
         told = [orjson.loads(line)["message"] for line in everything(reads).splitlines()]
     assert [(each.get("thinking"), each["content"]) for each in told] == [("hm", ""), (None, "so")]
 
 
 def test_calls_of_tools_and_the_end_come_to_the_server_without_the_words(
-    connection: tuple[socket.socket, socket.socket],
+    connection: Connection,
 ) -> None:
     held, reads = connection
     calls = [{"index": 0, "function": {"name": "f", "arguments": "{}"}}]
     with telling(says_all([says("a"), says("b", tool_calls=calls), LAST])) as server:
-        server.ask(may_ask=True)
-        server.hear()
-        server.introduce(held)
+        server.ask_for(held)
         assert words(everything(reads)) == ["b"]
         assert server.hear()["choices"][0]["delta"] == {"tool_calls": calls}
         assert [server.hear(), server.hear()] == [LAST, "end"]
@@ -270,14 +133,12 @@ def test_events_may_come_in_any_portions() -> None:
 
 
 def test_an_error_in_mid_answer_comes_after_the_words_before_it(
-    connection: tuple[socket.socket, socket.socket],
+    connection: Connection,
 ) -> None:
     held, reads = connection
     error = {"error": {"code": 500, "message": "no", "type": "server_error"}}
     with telling(says_all([says("a"), says("b"), says("c"), error])) as server:
-        server.ask(may_ask=True)
-        server.hear()
-        server.introduce(held)
+        server.ask_for(held)
         assert server.hear() == error
         reads.setblocking(False)
         assert words(reads.recv(65536)) == ["b", "c"]
@@ -310,7 +171,7 @@ def test_a_server_that_leaves_stops_an_engine_that_says_nothing() -> None:
         assert stopped.wait(10)
 
 
-def test_words_do_not_wait_for_others_that_do_not_come(connection: tuple[socket.socket, socket.socket]) -> None:
+def test_words_do_not_wait_for_others_that_do_not_come(connection: Connection) -> None:
     held, reads = connection
     reads.settimeout(5)
     goes_on = threading.Event()
@@ -323,9 +184,7 @@ def test_words_do_not_wait_for_others_that_do_not_come(connection: tuple[socket.
         engine.finish()
 
     with telling(hesitant) as server:
-        server.ask(may_ask=True)
-        server.hear()
-        server.introduce(held)
+        server.ask_for(held)
         heard = b""
         while heard.count(b"\n") < 2:
             heard += reads.recv(65536)
@@ -335,7 +194,7 @@ def test_words_do_not_wait_for_others_that_do_not_come(connection: tuple[socket.
 
 
 def test_words_that_come_soon_after_each_other_are_told_together(
-    connection: tuple[socket.socket, socket.socket], monkeypatch: pytest.MonkeyPatch
+    connection: Connection, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Here only many of them, or the end of the answer, are not waited for any longer."""
     monkeypatch.setattr(module, "TOGETHER", 1000.0)
@@ -352,9 +211,7 @@ def test_words_that_come_soon_after_each_other_are_told_together(
         engine.finish()
 
     with telling(speak) as server:
-        server.ask(may_ask=True)
-        server.hear()
-        server.introduce(held, chunked=True)
+        server.ask_for(held, chunked=True)
         arrived.set()
         chunk = everything(reads).split(b"\r\n")[1]
     assert words(chunk)[:2] == ["0", "1"]
@@ -366,9 +223,7 @@ def test_a_server_that_leaves_before_it_asks_is_not_waited_for() -> None:
 
 
 @pytest.mark.parametrize("is_direct", [False, True])
-def test_a_server_that_leaves_stops_the_engine(
-    is_direct: bool, connection: tuple[socket.socket, socket.socket]
-) -> None:
+def test_a_server_that_leaves_stops_the_engine(is_direct: bool, connection: Connection) -> None:
     endless = Endless()
     held, reads = connection
     with telling(endless) as server:
@@ -381,50 +236,42 @@ def test_a_server_that_leaves_stops_the_engine(
         assert endless.stopped.wait(10)
 
 
-def test_a_client_that_leaves_stops_the_engine(connection: tuple[socket.socket, socket.socket]) -> None:
+def test_a_client_that_leaves_stops_the_engine(connection: Connection) -> None:
     endless = Endless()
     held, reads = connection
     with telling(endless) as server:
-        server.ask(may_ask=True)
-        server.hear()
-        server.introduce(held)
+        server.ask_for(held)
         reads.recv(1)
         reads.close()
         assert endless.stopped.wait(10)
         assert server.lines.readline() == b""  # not the end of an answer
 
 
-def test_a_client_that_reads_nothing_is_left(connection: tuple[socket.socket, socket.socket]) -> None:
+def test_a_client_that_reads_nothing_is_left(connection: Connection) -> None:
     endless = Endless()
     held, _ = connection
     with telling(endless) as server:
-        server.ask(may_ask=True)
-        server.hear()
-        server.introduce(held, patience=0.05)
+        server.ask_for(held, patience=0.05)
         assert server.hear() == "unread"
         assert endless.stopped.wait(10)
 
 
-def test_a_client_that_reads_slowly_gets_every_word(connection: tuple[socket.socket, socket.socket]) -> None:
+def test_a_client_that_reads_slowly_gets_every_word(connection: Connection) -> None:
     held, reads = connection
     held.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 4096)
     said = [f"{number} " * 50 for number in range(500)]
     with telling(says_all([says("first"), *map(says, said), LAST])) as server:
-        server.ask(may_ask=True)
-        server.hear()
-        server.introduce(held)
+        server.ask_for(held)
         heard = b""
         while data := reads.recv(512):
             heard += data
     assert words(heard) == said
 
 
-def test_many_words_come_all_and_in_order(connection: tuple[socket.socket, socket.socket]) -> None:
+def test_many_words_come_all_and_in_order(connection: Connection) -> None:
     held, reads = connection
     with telling(says_all([says("a"), *(says(str(number)) for number in range(50)), LAST])) as server:
-        server.ask(may_ask=True)
-        server.hear()
-        server.introduce(held)
+        server.ask_for(held)
         assert [server.hear(), server.hear()] == [LAST, "end"]
         assert words(everything(reads)) == [str(number) for number in range(50)]
 
